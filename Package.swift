@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built alike: Swift 6 mode, explicit existentials and imports, no warning tolerated.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module of the house: `imports` are its only arrows (HOUSE in docs/architecture.md).
+func module(_ name: String, imports: [String], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: imports.map { .byName(name: $0) }, resources: resources, swiftSettings: house)
+}
+
+/// One test target a module, named after it.
+func tests(of name: String, imports: [String] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: ([name] + imports).map { .byName(name: $0) }, resources: resources,
+        swiftSettings: house)
+}
+
+let package = Package(
+    name: "martlet",
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        .library(name: "Provider", targets: ["Provider"]),
+        .library(name: "Web", targets: ["Web", "HTTP"]),
+        .library(name: "ResourceServer", targets: ["ResourceServer"]),
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibPQ", providers: [.apt(["libpq-dev"])]),
+
+        module("EventLoop", imports: ["CLinux"]),
+        module("HTTP", imports: []),
+        module("TLS", imports: ["COpenSSL"]),
+        module("HTTPServer", imports: ["EventLoop", "HTTP", "TLS", "CLinux"]),
+        module("HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "CLinux"]),
+        module("Crypto", imports: ["COpenSSL"]),
+        module("JOSE", imports: ["Crypto"]),
+        module("Provider", imports: ["JOSE", "Crypto"]),
+        module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
+        module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres"]),
+        module("Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
+        module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
+        module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
+        .target(name: "Migrations", path: "sql", swiftSettings: house),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "EventLoop", "HTTP", "TLS", "HTTPServer", "HTTPClient", "Crypto", "JOSE", "Provider", "Postgres",
+                "Storage", "Web", "Delivery", "CLinux",
+            ],
+            swiftSettings: house),
+
+        tests(of: "EventLoop"),
+        tests(of: "HTTP"),
+        tests(of: "TLS"),
+        tests(of: "HTTPServer", imports: ["EventLoop", "HTTP", "TLS"]),
+        tests(of: "HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "HTTPServer"]),
+        tests(of: "Crypto"),
+        tests(of: "JOSE", imports: ["Crypto"]),
+        tests(of: "Provider", imports: ["JOSE", "Crypto"]),
+        tests(of: "Postgres", imports: ["EventLoop"]),
+        tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
+        tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
+        tests(of: "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

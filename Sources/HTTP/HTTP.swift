@@ -1,0 +1,1 @@
+// HTTP: placeholder of the skeleton, replaced by the first file of the module.

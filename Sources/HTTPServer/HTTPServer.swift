@@ -1,0 +1,1 @@
+// HTTPServer: placeholder of the skeleton, replaced by the first file of the module.

@@ -1,0 +1,1 @@
+// ResourceServer: placeholder of the skeleton, replaced by the first file of the module.

@@ -1,0 +1,1 @@
+// Web: placeholder of the skeleton, replaced by the first file of the module.
