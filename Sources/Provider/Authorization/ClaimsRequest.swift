@@ -15,39 +15,39 @@ public struct ClaimsRequest: Sendable, Equatable {
 
     /// - Throws: `invalid_request` naming `claims` when the text is not an object of such objects.
     public init(parsing text: String) throws(OAuthError) {
-        guard let json = try? JSON(parsing: Array(text.utf8)), case .object(let members) = json else {
+        guard let members = (try? JSON.parse(text))?.object?.members else {
             throw .malformed("claims", "must be a JSON object")
         }
-        for (name, value) in members {
-            switch name {
-            case "userinfo": userInfo = try Self.wishes(value)
-            case "id_token": idToken = try Self.wishes(value)
+        for member in members {
+            switch member.name {
+            case "userinfo": userInfo = try Self.wishes(member.value)
+            case "id_token": idToken = try Self.wishes(member.value)
             default: continue  // §5.5: members that are not understood are ignored.
             }
         }
     }
 
     private static func wishes(_ json: JSON) throws(OAuthError) -> [String: Wish] {
-        if json == .null { return [:] }
-        guard case .object(let members) = json else {
+        if json.isNull { return [:] }
+        guard let members = json.object?.members else {
             throw .malformed("claims", "must have JSON objects as userinfo and id_token")
         }
         var wishes: [String: Wish] = [:]
-        for (name, value) in members { wishes[name] = try wish(value) }
+        for member in members { wishes[member.name] = try wish(member.value) }
         return wishes
     }
 
     private static func wish(_ json: JSON) throws(OAuthError) -> Wish {
         var wish = Wish()
-        if json == .null { return wish }
-        guard case .object(let members) = json else {
+        if json.isNull { return wish }
+        guard let members = json.object?.members else {
             throw .malformed("claims", "must have null or a JSON object for each claim")
         }
-        for (name, value) in members {
-            switch (name, value) {
+        for member in members {
+            switch (member.name, member.value) {
             case ("essential", .bool(let essential)): wish.essential = essential
             case ("essential", _): throw .malformed("claims", "must have true or false as essential")
-            case ("value", _): wish.values.append(value)
+            case ("value", let value): wish.values.append(value)
             case ("values", .array(let values)): wish.values += values
             case ("values", _): throw .malformed("claims", "must have an array as values")
             default: continue

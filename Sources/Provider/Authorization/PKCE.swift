@@ -20,7 +20,7 @@ public enum PKCE {
         guard parameters["code_challenge_method"] == "S256" else {
             throw .malformed("code_challenge_method", "must be S256")
         }
-        guard challenge.utf8.count == 43, (try? Base64URL.decode(challenge)) != nil else {
+        guard challenge.utf8.count == 43, Base64URL.decode(challenge)?.count == SHA256.byteCount else {
             throw .malformed("code_challenge", "must be the base64url form of a SHA-256 digest, 43 characters long")
         }
         return challenge
