@@ -46,7 +46,8 @@ public final class TLSConnection {
         SSL_free(session)
     }
 
-    private static func open(_ context: ContextOwner) throws(TLSError) -> (OpaquePointer, OpaquePointer, OpaquePointer) {
+    private static func open(_ context: ContextOwner) throws(TLSError) -> (OpaquePointer, OpaquePointer, OpaquePointer)
+    {
         ErrorQueue.clear()
         guard let session = SSL_new(context.pointer) else { throw .failed(reason: ErrorQueue.drainedReason()) }
         guard let inbound = BIO_new(BIO_s_mem()), let outbound = BIO_new(BIO_s_mem()) else {
@@ -58,11 +59,11 @@ public final class TLSConnection {
     }
 
     /// Takes bytes from the transport. Throws where they end the handshake; later faults show in ``read(into:)``.
-    public func receive(_ ciphertext: UnsafeRawBufferPointer) throws(TLSError) {
+    public func receive(_ ciphertext: Span<UInt8>) throws(TLSError) {
         guard phase != .failed, !ciphertext.isEmpty else { return }
         var taken = 0
-        guard BIO_write_ex(inbound, ciphertext.baseAddress, ciphertext.count, &taken) == 1, taken == ciphertext.count
-        else { throw fail(.failed(reason: ErrorQueue.drainedReason())) }
+        let result = ciphertext.withUnsafeBufferPointer { BIO_write_ex(inbound, $0.baseAddress, $0.count, &taken) }
+        guard result == 1, taken == ciphertext.count else { throw fail(.failed(reason: ErrorQueue.drainedReason())) }
         if phase == .handshake { try shakeHands() }
     }
 
@@ -72,7 +73,7 @@ public final class TLSConnection {
         throw fail(.truncated)
     }
 
-    /// Decrypts into `buffer` and returns how many bytes; 0 when more ciphertext is needed or the peer has closed.
+    /// Decrypts into `buffer` (initialised memory) and returns how many bytes; 0 when more ciphertext is needed or the peer has closed.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(TLSError) -> Int {
         guard phase == .open || phase == .closed, !peerHasClosed else { return 0 }
         ErrorQueue.clear()
@@ -89,13 +90,13 @@ public final class TLSConnection {
     }
 
     /// Encrypts all of `plaintext`.
-    public func write(_ plaintext: UnsafeRawBufferPointer) throws(TLSError) {
+    public func write(_ plaintext: Span<UInt8>) throws(TLSError) {
         guard phase == .open else { throw .notOpen }
         guard !plaintext.isEmpty else { return }
         ErrorQueue.clear()
         var count = 0
-        guard SSL_write_ex(session, plaintext.baseAddress, plaintext.count, &count) == 1, count == plaintext.count
-        else { throw fail(FailureReason.current(of: session)) }
+        let result = plaintext.withUnsafeBufferPointer { SSL_write_ex(session, $0.baseAddress, $0.count, &count) }
+        guard result == 1, count == plaintext.count else { throw fail(FailureReason.current(of: session)) }
     }
 
     /// Says `close_notify`; what the peer still sends can be read.

@@ -22,11 +22,7 @@ public struct TLSServerContext: Sendable {
         else {
             throw .certificateUnusable(file: certificateFile, reason: ErrorQueue.drainedReason())
         }
-        // Without a callback OpenSSL would ask for the pass phrase on the terminal.
-        SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
-        guard SSL_CTX_use_PrivateKey_file(context, keyFile, SSL_FILETYPE_PEM) == 1 else {
-            throw Self.keyError(ErrorQueue.drain(), certificate: certificateFile, key: keyFile)
-        }
+        try Self.loadKey(keyFile, of: certificateFile, into: context)
         guard SSL_CTX_check_private_key(context) == 1 else {
             ErrorQueue.clear()
             throw .certificateAndKeyDiffer(certificate: certificateFile, key: keyFile)
@@ -36,14 +32,31 @@ public struct TLSServerContext: Sendable {
         self.owner = owner
     }
 
-    private static func keyError(_ entry: ErrorQueue.Entry?, certificate: String, key: String) -> TLSContextError {
-        guard let entry else { return .keyUnusable(file: key, reason: "no reason given") }
-        if entry.library == ERR_LIB_X509 {
-            return .certificateAndKeyDiffer(certificate: certificate, key: key)
+    private static func loadKey(
+        _ file: String, of certificate: String, into context: OpaquePointer
+    ) throws(TLSContextError) {
+        // Without a callback OpenSSL would ask for the pass phrase on the terminal.
+        var wasAsked = false
+        let result = withUnsafeMutablePointer(to: &wasAsked) { pointer in
+            SSL_CTX_set_default_passwd_cb_userdata(context, pointer)
+            SSL_CTX_set_default_passwd_cb(context) { _, _, _, asked in
+                asked?.storeBytes(of: true, as: Bool.self)
+                return -1
+            }
+            defer {
+                SSL_CTX_set_default_passwd_cb(context, nil)
+                SSL_CTX_set_default_passwd_cb_userdata(context, nil)
+            }
+            return SSL_CTX_use_PrivateKey_file(context, file, SSL_FILETYPE_PEM)
         }
-        if entry.library == ERR_LIB_PEM, entry.code == PEM_R_BAD_PASSWORD_READ {
-            return .keyUnusable(file: key, reason: "the key is encrypted; give the file without a pass phrase")
+        guard result != 1 else { return }
+        let entry = ErrorQueue.drain()
+        if wasAsked {
+            throw .keyUnusable(file: file, reason: "it is encrypted; give the key without a pass phrase")
         }
-        return .keyUnusable(file: key, reason: entry.reason)
+        if entry?.library == ERR_LIB_X509 {
+            throw .certificateAndKeyDiffer(certificate: certificate, key: file)
+        }
+        throw .keyUnusable(file: file, reason: entry?.reason ?? "no reason given")
     }
 }
