@@ -107,7 +107,8 @@ extension OpenIDProvider {
 
     /// Ends the browser's session, and with it every grant of it that is not offline.
     public func signOut(_ browser: Browser, trail: Trail) async throws(OAuthError) {
-        guard let (session, user) = try await signedIn(browser, at: trail.now) else { return }
+        guard let login = try await signedIn(browser, at: trail.now) else { return }
+        let (session, user) = login
         let record = Record(trail.acting(as: user.id), events: [.sessionEnded(session.id, user.id)])
         _ = try await stores.sessions.end(session.id, record)
     }

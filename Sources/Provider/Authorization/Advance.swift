@@ -30,9 +30,9 @@ extension OpenIDProvider {
             case .fail(let error):
                 return .respond(request.returnPath.response(error, issuer: settings.issuer))
             case .respond:
-                guard let (session, user) = progress.login else { return .expired(startAgain: nil) }
-                let granted = try await settleConsent(request, decision, user, trail)
-                return .respond(try await issueCode(request, granted, session: session, trail))
+                guard let login = progress.login else { return .expired(startAgain: nil) }
+                let granted = try await settleConsent(request, decision, login.user, trail)
+                return .respond(try await issueCode(request, granted, session: login.session, trail))
             case .logIn(let reason):
                 return .logIn(try await loginPrompt(waiting, reason, progress, browser))
             case .askConsent:

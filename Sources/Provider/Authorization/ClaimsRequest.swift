@@ -1,4 +1,4 @@
-import JOSE
+public import JOSE
 
 /// The `claims` request parameter (OpenID Connect Core §5.5).
 public struct ClaimsRequest: Sendable, Equatable {

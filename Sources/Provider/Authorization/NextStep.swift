@@ -1,3 +1,5 @@
+import JOSE
+
 /// What stands between an authorization request and its answer: the one place that decides it (OpenID Connect Core
 /// §3.1.2.3, §3.1.2.4).
 enum NextStep: Sendable, Equatable {
@@ -45,7 +47,8 @@ extension NextStep {
     }
 
     private static func undisturbed(_ request: AuthorizationRequest, _ progress: Progress) -> NextStep {
-        guard let (session, user) = progress.login else { return .logIn(.noSession) }
+        guard let login = progress.login else { return .logIn(.noSession) }
+        let (session, user) = login
         let isFresh = session.authTime >= progress.startedAt
         if !isFresh {
             if request.prompts.contains(.login) { return .logIn(.prompt) }

@@ -1,5 +1,5 @@
 import Crypto
-import JOSE
+public import JOSE
 import Synchronization
 
 /// The signing keys in use, shared by all loops: one snapshot that is replaced whole when the stored keys change.

@@ -1,4 +1,4 @@
-import Crypto
+public import Crypto
 import JOSE
 
 /// The one secret outside the database, from `keys/`: everything else that must stay secret is sealed under it or

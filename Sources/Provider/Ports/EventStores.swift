@@ -1,4 +1,4 @@
-import JOSE
+public import JOSE
 
 /// The outbox: what happened, in the order in which it became visible.
 public protocol EventStore: Sendable {

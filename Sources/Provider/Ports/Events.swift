@@ -1,4 +1,4 @@
-import JOSE
+public import JOSE
 
 /// Everything that happens here and that somebody outside may want to know. Each event is written in the transaction
 /// of what it tells of; none ever carries a secret or a token (the `jti` at most).
