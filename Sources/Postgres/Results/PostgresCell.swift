@@ -45,6 +45,13 @@ public struct PostgresCell {
         return Double(bitPattern: try number(UInt64.self))
     }
 
+    func timestamp() throws(DatabaseError) -> Int64 {
+        guard type == PostgresType.timestamptz.declared else { throw mismatch("a timestamptz") }
+        let value = try number(Int64.self)
+        guard value != .max, value != .min else { throw mismatch("a finite timestamp") }
+        return value
+    }
+
     func boolean() throws(DatabaseError) -> Bool {
         guard type == 16 else { throw mismatch("a boolean") }
         return try number(UInt8.self) != 0

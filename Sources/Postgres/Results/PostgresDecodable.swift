@@ -66,7 +66,7 @@ extension UInt8: PostgresDecodable {
 extension Array: PostgresDecodable where Element: PostgresDecodable {
     /// From an array with one dimension; `[UInt8]` from `bytea`.
     public init(postgres cell: PostgresCell) throws(DatabaseError) {
-        if let bytes = try cell.bytes() as? Self {
+        if Element.self == UInt8.self, let bytes = try cell.bytes() as? Self {
             self = bytes
         } else {
             self = try cell.elements { cell throws(DatabaseError) in try Element(postgres: cell) }

@@ -34,6 +34,8 @@ public struct PostgresType: Sendable, Hashable {
     public static let integer = PostgresType(23, array: 1007)
     /// `double precision`
     public static let doublePrecision = PostgresType(701, array: 1022)
+    /// `timestamptz`
+    public static let timestamptz = PostgresType(1184, array: 1185)
     /// `text`, or whatever the statement makes of it
     public static let text = PostgresType(declared: 0, element: 25, array: 1009, isText: true)
 
