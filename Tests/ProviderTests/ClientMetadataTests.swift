@@ -11,7 +11,7 @@ struct ClientMetadataTests {
         try ClientMetadata.client(JSON.parse(text), id: ClientID("c"), knownScopes: known, at: noon)
     }
 
-    private func error(_ text: String) -> OAuthError? {
+    private func refusal(_ text: String) -> OAuthError? {
         do {
             _ = try made(text)
             return nil
@@ -70,7 +70,7 @@ struct ClientMetadataTests {
             (#"{"name":"A","grantTypes":["client_credentials"],"profile":"legacy"}"#, "profile"),
         ] as [(String, String?)])
     func refused(body: String, member: String?) throws {
-        let error = try #require(error(body))
+        let error = try #require(refusal(body))
         #expect(error.parameter == member)
     }
 
