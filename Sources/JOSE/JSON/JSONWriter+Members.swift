@@ -1,9 +1,9 @@
 /// Members of the object being written.
 extension JSONWriter {
     /// Any value.
-    public mutating func member(_ name: String, _ value: JSON) {
+    public mutating func member(_ name: String, json: JSON) {
         self.name(name)
-        self.value(value)
+        value(json: json)
     }
 
     /// A string.
@@ -14,6 +14,18 @@ extension JSONWriter {
 
     /// An integer.
     public mutating func member(_ name: String, _ number: Int64) {
+        self.name(name)
+        value(number)
+    }
+
+    /// An integer.
+    public mutating func member(_ name: String, _ number: Int) {
+        self.name(name)
+        value(number)
+    }
+
+    /// A number; `null` when it is infinite or not a number, which JSON cannot write.
+    public mutating func member(_ name: String, _ number: Double) {
         self.name(name)
         value(number)
     }
@@ -41,21 +53,21 @@ extension JSONWriter {
     }
 
     /// An object whose members `body` writes.
-    public mutating func member(_ name: String, object body: (inout JSONWriter) -> Void) {
+    public mutating func objectMember(_ name: String, _ body: (inout JSONWriter) -> Void) {
         self.name(name)
         object(body)
     }
 
     /// An array whose elements `body` writes.
-    public mutating func member(_ name: String, array body: (inout JSONWriter) -> Void) {
+    public mutating func arrayMember(_ name: String, _ body: (inout JSONWriter) -> Void) {
         self.name(name)
         array(body)
     }
 
     /// A value that is JSON already, written as it is: what a ``JSONWriter`` gave before.
-    public mutating func member(_ name: String, json: [UInt8]) {
+    public mutating func member(_ name: String, raw: [UInt8]) {
         self.name(name)
-        value(json: json)
+        value(raw: raw)
     }
 }
 
@@ -65,7 +77,7 @@ extension JSON {
     /// - Parameter escapingHTML: see ``JSONWriter/init(capacity:escapingHTML:)``.
     public func encoded(escapingHTML: Bool = false) -> [UInt8] {
         var writer = JSONWriter(escapingHTML: escapingHTML)
-        writer.value(self)
+        writer.value(json: self)
         return writer.bytes
     }
 }

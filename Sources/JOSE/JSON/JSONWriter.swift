@@ -24,17 +24,17 @@ public struct JSONWriter: Sendable {
     }
 
     /// A value; the whole text, or an element of the array being written.
-    public mutating func value(_ value: JSON) {
-        switch value {
-        case .null: literal("null")
+    public mutating func value(json: JSON) {
+        switch json {
+        case .null: null()
         case .bool(let value): self.value(value)
         case .integer(let value): self.value(value)
         case .double(let value): self.value(value)
         case .string(let value): self.value(value)
         case .array(let elements):
-            array { writer in for element in elements { writer.value(element) } }
+            array { writer in for element in elements { writer.value(json: element) } }
         case .object(let object):
-            self.object { writer in for member in object.members { writer.member(member.name, member.value) } }
+            self.object { writer in for member in object.members { writer.member(member.name, json: member.value) } }
         }
     }
 
@@ -52,6 +52,11 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// An integer.
+    public mutating func value(_ number: Int) {
+        value(Int64(number))
+    }
+
     /// A Boolean.
     public mutating func value(_ flag: Bool) {
         literal(flag ? "true" : "false")
@@ -59,10 +64,15 @@ public struct JSONWriter: Sendable {
 
     /// A number; `null` when it is infinite or not a number, which JSON cannot write.
     public mutating func value(_ number: Double) {
-        guard number.isFinite else { return literal("null") }
+        guard number.isFinite else { return null() }
         separate()
         bytes += number.description.utf8
         needsComma = true
+    }
+
+    /// `null`
+    public mutating func null() {
+        literal("null")
     }
 
     /// An array of strings.
@@ -85,9 +95,9 @@ public struct JSONWriter: Sendable {
     }
 
     /// A value that is JSON already, written as it is: what a ``JSONWriter`` gave before.
-    public mutating func value(json: [UInt8]) {
+    public mutating func value(raw: [UInt8]) {
         separate()
-        bytes += json
+        bytes += raw
         needsComma = true
     }
 
