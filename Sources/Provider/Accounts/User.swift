@@ -1,0 +1,55 @@
+public import JOSE
+
+/// A person who logs in.
+public struct User: Sendable, Equatable {
+    public var id: UserID
+    /// As the person writes it.
+    public var username: String
+    /// The name's comparable forms: what makes two spellings the same name.
+    public var nameKeys: NameKeys
+    /// scrypt in its encoded form; nil when no password was ever set.
+    public var passwordHash: String?
+    public var email: String?
+    public var emailVerified: Bool
+    public var tenantID: String?
+    public var roles: [String]
+    /// `name`, `given_name`, `address` … by their claim names (OpenID Connect Core §5.1).
+    public var claims: [String: JSON]
+    public var createdAt: Instant
+    public var updatedAt: Instant
+
+    /// A user without profile.
+    public init(id: UserID, username: String, nameKeys: NameKeys, createdAt: Instant) {
+        self.id = id
+        self.username = username
+        self.nameKeys = nameKeys
+        self.passwordHash = nil
+        self.email = nil
+        self.emailVerified = false
+        self.tenantID = nil
+        self.roles = []
+        self.claims = [:]
+        self.createdAt = createdAt
+        self.updatedAt = createdAt
+    }
+
+    /// What pages call the person.
+    public var displayName: String {
+        if case .string(let name)? = claims["name"] { return name }
+        return username
+    }
+
+    /// Two users may share neither.
+    public struct NameKeys: Sendable, Equatable {
+        /// NFKC, case-folded: what a login is looked up by.
+        public var folded: String
+        /// UTS 39 skeleton of ``folded``: equal for names the eye cannot tell apart.
+        public var skeleton: String
+
+        /// Keys that ``UserName`` computed.
+        public init(folded: String, skeleton: String) {
+            self.folded = folded
+            self.skeleton = skeleton
+        }
+    }
+}

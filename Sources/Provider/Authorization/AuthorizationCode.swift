@@ -1,0 +1,91 @@
+/// The authorization of one client by one user at one moment: the family of every code and token that comes of it.
+public struct Grant: Sendable, Equatable {
+    public var id: GrantID
+    public var clientID: ClientID
+    public var userID: UserID
+    /// The session it was given in; its end ends the grant unless ``offline``.
+    public var sessionID: SessionID
+    public var scopes: ScopeList
+    /// Granted resource indicators (RFC 8707); empty for the client's default audience.
+    public var resources: [String]
+    /// Whether `offline_access` was granted: the grant outlives the session.
+    public var offline: Bool
+    /// When the user authenticated, and how: later ID tokens of the family say the same (OpenID Connect Core §12.2).
+    public var authTime: Instant
+    public var amr: [String]
+    public var acr: String
+    /// The request's nonce, repeated in the first ID token only.
+    public var nonce: String?
+    /// The `claims` request parameter, as sent (OpenID Connect Core §5.5).
+    public var claimsRequest: String?
+    public var createdAt: Instant
+    /// Nothing of the family works past this moment; its day is the id's bucket.
+    public var expiresAt: Instant
+
+    /// A grant as it is stored.
+    public init(
+        id: GrantID, clientID: ClientID, userID: UserID, sessionID: SessionID, scopes: ScopeList, resources: [String],
+        offline: Bool, authTime: Instant, amr: [String], acr: String, nonce: String?, claimsRequest: String?,
+        createdAt: Instant, expiresAt: Instant
+    ) {
+        self.id = id
+        self.clientID = clientID
+        self.userID = userID
+        self.sessionID = sessionID
+        self.scopes = scopes
+        self.resources = resources
+        self.offline = offline
+        self.authTime = authTime
+        self.amr = amr
+        self.acr = acr
+        self.nonce = nonce
+        self.claimsRequest = claimsRequest
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+    }
+}
+
+/// What a code stands for beside its grant (RFC 6749 §4.1.2, RFC 7636 §4.4). The code itself is an ``OpaqueToken``.
+public struct AuthorizationCode: Sendable, Equatable {
+    public var grantID: GrantID
+    public var clientID: ClientID
+    /// As sent to the authorization endpoint, to be repeated at the token endpoint.
+    public var redirectURI: String
+    /// BASE64URL(SHA256(code_verifier)); nil when the request had none.
+    public var codeChallenge: String?
+    public var expiresAt: Instant
+
+    /// A code as it is stored.
+    public init(
+        grantID: GrantID, clientID: ClientID, redirectURI: String, codeChallenge: String?, expiresAt: Instant
+    ) {
+        self.grantID = grantID
+        self.clientID = clientID
+        self.redirectURI = redirectURI
+        self.codeChallenge = codeChallenge
+        self.expiresAt = expiresAt
+    }
+}
+
+/// An authorization request that waits for its user, ten minutes at most.
+public struct ParkedRequest: Sendable, Equatable {
+    /// The parameters as they came.
+    public var parameters: [String: String]
+    public var clientID: ClientID
+    public var createdAt: Instant
+    public var expiresAt: Instant
+    /// SHA-256 of the cookie of the browser that the request belongs to; nil until a browser claims it. The pages of
+    /// one browser's request cannot be finished in another (hydra #770, CVE-2026-7507).
+    public var browserHash: [UInt8]?
+
+    /// A parked request as it is stored.
+    public init(
+        parameters: [String: String], clientID: ClientID, createdAt: Instant, expiresAt: Instant, browserHash: [UInt8]?
+    ) {
+        self.parameters = parameters
+        self.clientID = clientID
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.browserHash = browserHash
+    }
+}

@@ -1,0 +1,67 @@
+/// Clients and their secrets. Each act is atomic and writes its record in the same transaction.
+public protocol ClientStore: Sendable {
+    /// The client with its live secrets; nil when there is none.
+    func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient?
+    /// Registers a client with its first secret, if it has one.
+    ///
+    /// - Throws: `conflict` when the id is taken.
+    func register(_ client: Client, secret: ClientSecret?, _ record: Record) async throws(OAuthError)
+    /// Replaces a client as it was read: nothing happens, and the answer is false, when it has changed since
+    /// (`replaced.updatedAt` no longer stands) or is gone.
+    func replace(_ replaced: Client, by client: Client, _ record: Record) async throws(OAuthError) -> Bool
+    /// Removes a client. Its secrets, consents and grants end in the same moment, so every token of it is dead.
+    func delete(_ id: ClientID, _ record: Record) async throws(OAuthError) -> Bool
+    /// Clients by age, oldest first.
+    func clients(_ page: PageRequest) async throws(OAuthError) -> Page<Client>
+
+    /// Adds a secret. Secrets without an end get `previousExpiresAt`; those with one keep it. Nil when the client is
+    /// gone; else the end of the newest of the previous secrets.
+    func rotateSecret(
+        _ secret: ClientSecret, previousExpiresAt: Instant, _ record: Record
+    ) async throws(OAuthError) -> SecretRotation?
+    /// Live secrets, oldest first.
+    func secrets(of id: ClientID, at now: Instant) async throws(OAuthError) -> [ClientSecret]
+    /// Ends one secret at once. The current one (without an end) may go too: the client is then without a secret.
+    func removeSecret(_ id: SecretID, of client: ClientID, _ record: Record) async throws(OAuthError) -> Bool
+    /// Adds to the use counts: at most one update a secret, in id order so that flushes of several nodes never
+    /// deadlock.
+    func noteUses(_ uses: [SecretUse]) async throws(OAuthError)
+}
+
+/// What a rotation did to the secrets before.
+public struct SecretRotation: Sendable, Equatable {
+    /// When the last of the earlier secrets stops working; nil when there was none.
+    public var previousExpiresAt: Instant?
+    /// The outcome of a rotation.
+    public init(previousExpiresAt: Instant?) { self.previousExpiresAt = previousExpiresAt }
+}
+
+/// Uses of one secret since the last flush.
+public struct SecretUse: Sendable, Equatable {
+    public var secretID: SecretID
+    public var count: Int64
+    public var lastUsedAt: Instant
+    /// Uses of one secret.
+    public init(secretID: SecretID, count: Int64, lastUsedAt: Instant) {
+        self.secretID = secretID
+        self.count = count
+        self.lastUsedAt = lastUsedAt
+    }
+}
+
+/// Scopes that exist.
+public protocol ScopeStore: Sendable {
+    /// All of them, by name.
+    func scopes() async throws(OAuthError) -> [Scope]
+}
+
+/// Signing keys.
+public protocol KeyStore: Sendable {
+    /// All that are not retired, oldest first.
+    func keys() async throws(OAuthError) -> [SigningKeyRecord]
+    /// Adds a key; a `kid` that exists already is `conflict`.
+    func add(_ key: SigningKeyRecord, _ record: Record) async throws(OAuthError)
+    /// Adds a key only if there is no live one of its algorithm: of several servers starting on an empty database one
+    /// wins. False for the others.
+    func addFirst(_ key: SigningKeyRecord, _ record: Record) async throws(OAuthError) -> Bool
+}

@@ -1,0 +1,138 @@
+public import JOSE
+
+/// The outbox: what happened, in the order in which it became visible.
+public protocol EventStore: Sendable {
+    /// Writes events that belong to no other change (a failed login).
+    func append(_ record: Record) async throws(OAuthError)
+    /// Events after `cursor` in their final order. The cursor never passes an event that a slower transaction may
+    /// still bring (`pg_snapshot_xmin`), so nobody who pulls misses one.
+    ///
+    /// - Parameter types: CloudEvents types, `oauth2.*` for all of a kind; empty for all.
+    func events(after cursor: String?, types: [String], limit: Int) async throws(OAuthError) -> Page<StoredEvent>
+}
+
+/// An event as it was written.
+public struct StoredEvent: Sendable, Equatable {
+    /// CloudEvents `id`.
+    public var id: String
+    /// Its place in the order: what `after` takes.
+    public var cursor: String
+    public var type: String
+    public var subject: String?
+    public var time: Instant
+    public var data: JSON
+
+    /// An event as it was written.
+    public init(id: String, cursor: String, type: String, subject: String?, time: Instant, data: JSON) {
+        self.id = id
+        self.cursor = cursor
+        self.type = type
+        self.subject = subject
+        self.time = time
+        self.data = data
+    }
+
+    /// The event as CloudEvents 1.0 JSON; `source` is the issuer.
+    public func cloudEvent(source: String) -> JSON {
+        var members: [(name: String, value: JSON)] = [
+            ("specversion", .string("1.0")), ("id", .string(id)), ("source", .string(source)),
+            ("type", .string(type)), ("time", .string(time.rfc3339)),
+            ("datacontenttype", .string("application/json")), ("data", data),
+        ]
+        if let subject { members.insert(("subject", .string(subject)), at: 4) }
+        return .object(JSONObject(members))
+    }
+}
+
+/// Endpoints that are told of events, and how far each has got.
+public protocol WebhookStore: Sendable {
+    func create(_ webhook: Webhook, _ record: Record) async throws(OAuthError)
+    func webhooks() async throws(OAuthError) -> [Webhook]
+    func webhook(_ id: String) async throws(OAuthError) -> Webhook?
+    func delete(_ id: String, _ record: Record) async throws(OAuthError) -> Bool
+    /// Deliveries of one endpoint, newest first.
+    func deliveries(of id: String, _ page: PageRequest) async throws(OAuthError) -> Page<WebhookDelivery>
+    /// Queues the events of a span of time for this endpoint again, in their order; answers how many.
+    func replay(_ id: String, from: Instant, to: Instant, at now: Instant) async throws(OAuthError) -> Int
+
+    /// Moves up to `limit` new events into the delivery queue of each endpoint that wants them.
+    func enqueue(limit: Int, at now: Instant) async throws(OAuthError) -> Int
+    /// Takes, for up to `limit` endpoints that nobody else is serving, the oldest delivery that is due, and holds each
+    /// endpoint until `leaseEndsAt`. One delivery an endpoint keeps the order.
+    func take(limit: Int, leaseEndsAt: Instant, at now: Instant) async throws(OAuthError) -> [DueDelivery]
+    /// Writes how an attempt ended and releases the endpoint.
+    func settle(_ delivery: DueDelivery, _ outcome: DeliveryOutcome, at now: Instant) async throws(OAuthError)
+    /// Deliveries that wait, and the age in seconds of the oldest: for `/metrics`.
+    func lag(at now: Instant) async throws(OAuthError) -> (waiting: Int, oldestSeconds: Int)
+}
+
+/// An endpoint that wants to be told.
+public struct Webhook: Sendable, Equatable {
+    public var id: String
+    public var url: String
+    /// CloudEvents types, with `oauth2.*` for all of a kind.
+    public var types: [String]
+    public var description: String?
+    /// The Standard Webhooks secret, sealed: it must be readable to sign with.
+    public var sealedSecret: [UInt8]
+    public var createdAt: Instant
+    /// An endpoint as it is stored.
+    public init(
+        id: String, url: String, types: [String], description: String?, sealedSecret: [UInt8], createdAt: Instant
+    ) {
+        self.id = id
+        self.url = url
+        self.types = types
+        self.description = description
+        self.sealedSecret = sealedSecret
+        self.createdAt = createdAt
+    }
+}
+
+/// One event on its way to one endpoint.
+public struct WebhookDelivery: Sendable, Equatable {
+    /// Waiting (again), there, or given up: a dead letter.
+    public enum State: String, Sendable { case pending, delivered, dead }
+    public var id: String
+    public var event: StoredEvent
+    public var state: State
+    public var attempts: Int
+    public var nextAttemptAt: Instant?
+    /// HTTP status of the last answer.
+    public var lastStatus: Int?
+    /// Why the last attempt failed, in a word fit for the operator.
+    public var lastError: String?
+    public var deliveredAt: Instant?
+    /// A delivery as it is stored.
+    public init(
+        id: String, event: StoredEvent, state: State, attempts: Int, nextAttemptAt: Instant?, lastStatus: Int?,
+        lastError: String?, deliveredAt: Instant?
+    ) {
+        self.id = id
+        self.event = event
+        self.state = state
+        self.attempts = attempts
+        self.nextAttemptAt = nextAttemptAt
+        self.lastStatus = lastStatus
+        self.lastError = lastError
+        self.deliveredAt = deliveredAt
+    }
+}
+
+/// A delivery that is to be tried now.
+public struct DueDelivery: Sendable, Equatable {
+    public var delivery: WebhookDelivery
+    public var webhook: Webhook
+    /// A delivery to be tried.
+    public init(delivery: WebhookDelivery, webhook: Webhook) {
+        self.delivery = delivery
+        self.webhook = webhook
+    }
+}
+
+/// How an attempt ended.
+public enum DeliveryOutcome: Sendable, Equatable {
+    case delivered(status: Int)
+    case retry(at: Instant, status: Int?, reason: String)
+    case dead(status: Int?, reason: String)
+}

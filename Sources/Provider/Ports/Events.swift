@@ -1,0 +1,155 @@
+public import JOSE
+
+/// Everything that happens here and that somebody outside may want to know. Each event is written in the transaction
+/// of what it tells of; none ever carries a secret or a token (the `jti` at most).
+public enum Event: Sendable, Equatable {
+    case tokenIssued(TokenFacts)
+    case tokenRevoked(TokenFacts)
+    /// A refresh token or code came back after its time: somebody else may have it (RFC 9700 §4.14).
+    case tokenReuseDetected(grant: GrantID, client: ClientID, user: UserID?, what: ReusedToken)
+    case clientCreated(ClientID)
+    case clientUpdated(ClientID)
+    case clientDeleted(ClientID)
+    case clientSecretRotated(ClientID, previousExpiresAt: Instant?)
+    case consentGranted(UserID, ClientID, ScopeList)
+    case consentRevoked(UserID, ClientID)
+    case keyRotated(kid: String, algorithm: SigningAlgorithm)
+    case sessionStarted(SessionID, UserID)
+    case sessionEnded(SessionID, UserID)
+    case userCreated(UserID)
+    case userUpdated(UserID)
+    case userDeleted(UserID)
+    case userLocked(UserID)
+    case loginSucceeded(UserID, amr: [String])
+    /// The name that was tried is not told: people type passwords into the wrong field.
+    case loginFailed(UserID?)
+
+    /// Which kind of single-use value came back.
+    public enum ReusedToken: String, Sendable {
+        case authorizationCode = "authorization_code", refreshToken = "refresh_token"
+    }
+
+    /// What an event tells of a token.
+    public struct TokenFacts: Sendable, Equatable {
+        /// Which token (RFC 7009 §2.1's hint names, `grant` for a whole family).
+        public enum Kind: String, Sendable { case accessToken = "access_token", refreshToken = "refresh_token", grant }
+
+        public var kind: Kind
+        /// Of an access token.
+        public var id: TokenID?
+        public var grantID: GrantID?
+        public var clientID: ClientID
+        public var userID: UserID?
+        public var scopes: ScopeList
+        /// Which grant type it came by, of an issued one.
+        public var grantType: GrantType?
+        public var expiresAt: Instant?
+
+        /// Facts of one token.
+        public init(
+            kind: Kind, id: TokenID? = nil, grantID: GrantID?, clientID: ClientID, userID: UserID?,
+            scopes: ScopeList = ScopeList(), grantType: GrantType? = nil, expiresAt: Instant? = nil
+        ) {
+            self.kind = kind
+            self.id = id
+            self.grantID = grantID
+            self.clientID = clientID
+            self.userID = userID
+            self.scopes = scopes
+            self.grantType = grantType
+            self.expiresAt = expiresAt
+        }
+    }
+}
+
+extension Event {
+    /// The CloudEvents `type`.
+    public var type: String {
+        switch self {
+        case .tokenIssued: "oauth2.token.issued"
+        case .tokenRevoked: "oauth2.token.revoked"
+        case .tokenReuseDetected: "oauth2.token.reuse_detected"
+        case .clientCreated: "oauth2.client.created"
+        case .clientUpdated: "oauth2.client.updated"
+        case .clientDeleted: "oauth2.client.deleted"
+        case .clientSecretRotated: "oauth2.client.secret_rotated"
+        case .consentGranted: "oauth2.consent.granted"
+        case .consentRevoked: "oauth2.consent.revoked"
+        case .keyRotated: "oauth2.key.rotated"
+        case .sessionStarted: "oauth2.session.started"
+        case .sessionEnded: "oauth2.session.ended"
+        case .userCreated: "user.created"
+        case .userUpdated: "user.updated"
+        case .userDeleted: "user.deleted"
+        case .userLocked: "user.locked"
+        case .loginSucceeded: "user.login.succeeded"
+        case .loginFailed: "user.login.failed"
+        }
+    }
+
+    /// The CloudEvents `subject`: the id of what the event is about.
+    public var subject: String? {
+        switch self {
+        case .tokenIssued(let facts), .tokenRevoked(let facts):
+            facts.id?.text ?? facts.grantID?.text ?? facts.clientID.text
+        case .tokenReuseDetected(let grant, _, _, _): grant.text
+        case .clientCreated(let id), .clientUpdated(let id), .clientDeleted(let id), .clientSecretRotated(let id, _):
+            id.text
+        case .consentGranted(let user, _, _), .consentRevoked(let user, _): user.text
+        case .keyRotated(let kid, _): kid
+        case .sessionStarted(let id, _), .sessionEnded(let id, _): id.text
+        case .userCreated(let id), .userUpdated(let id), .userDeleted(let id), .userLocked(let id),
+            .loginSucceeded(let id, _):
+            id.text
+        case .loginFailed(let id): id?.text
+        }
+    }
+
+    /// The CloudEvents `data`.
+    public var data: JSON {
+        var members: [(name: String, value: JSON)] = []
+        func add(_ name: String, _ value: String?) {
+            if let value { members.append((name, .string(value))) }
+        }
+        switch self {
+        case .tokenIssued(let facts), .tokenRevoked(let facts):
+            add("tokenType", facts.kind.rawValue)
+            add("jti", facts.id?.text)
+            add("grantId", facts.grantID?.text)
+            add("clientId", facts.clientID.text)
+            add("userId", facts.userID?.text)
+            add("scope", facts.scopes.isEmpty ? nil : facts.scopes.text)
+            add("grantType", facts.grantType?.rawValue)
+            add("expiresAt", facts.expiresAt?.rfc3339)
+        case .tokenReuseDetected(let grant, let client, let user, let what):
+            add("grantId", grant.text)
+            add("clientId", client.text)
+            add("userId", user?.text)
+            add("tokenType", what.rawValue)
+        case .clientCreated(let id), .clientUpdated(let id), .clientDeleted(let id): add("clientId", id.text)
+        case .clientSecretRotated(let id, let expires):
+            add("clientId", id.text)
+            add("previousSecretExpiresAt", expires?.rfc3339)
+        case .consentGranted(let user, let client, let scopes):
+            add("userId", user.text)
+            add("clientId", client.text)
+            add("scope", scopes.text)
+        case .consentRevoked(let user, let client):
+            add("userId", user.text)
+            add("clientId", client.text)
+        case .keyRotated(let kid, let algorithm):
+            add("kid", kid)
+            add("alg", algorithm.rawValue)
+        case .sessionStarted(let session, let user), .sessionEnded(let session, let user):
+            add("sessionId", session.text)
+            add("userId", user.text)
+        case .userCreated(let id), .userUpdated(let id), .userDeleted(let id), .userLocked(let id):
+            add("userId", id.text)
+        case .loginSucceeded(let id, let amr):
+            add("userId", id.text)
+            members.append(("amr", .array(amr.map { .string($0) })))
+        case .loginFailed(let id): add("userId", id?.text)
+        }
+        return .object(JSONObject(members))
+    }
+}

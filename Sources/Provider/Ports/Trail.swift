@@ -1,0 +1,77 @@
+/// Who does something, from where, in which request: handed from the endpoint to the store, so that events and audit
+/// rows are written beside the change itself.
+public struct Trail: Sendable, Equatable {
+    /// Who: `client:<id>`, `user:<id>`, `anonymous`, `cli`, `system`.
+    public var actor: String
+    /// `X-Request-Id` of the request, or a fresh id for what no request caused.
+    public var requestID: String
+    /// The client address, empty where there is none.
+    public var address: String
+    /// When the request began; every time that it writes derives from it.
+    public var now: Instant
+
+    /// The trail of one request.
+    public init(actor: String, requestID: String, address: String, now: Instant) {
+        self.actor = actor
+        self.requestID = requestID
+        self.address = address
+        self.now = now
+    }
+}
+
+/// What is written in the same transaction as a change: the events that tell of it and, where an operator or a person
+/// decided something, the line in the audit log.
+public struct Record: Sendable, Equatable {
+    public var trail: Trail
+    public var events: [Event]
+    public var audit: AuditEntry?
+
+    /// A record of one change.
+    public init(_ trail: Trail, events: [Event] = [], audit: AuditEntry? = nil) {
+        self.trail = trail
+        self.events = events
+        self.audit = audit
+    }
+}
+
+/// One line of the audit log beside its trail: what was done to what.
+public struct AuditEntry: Sendable, Equatable {
+    /// Dotted verb, such as `client.rotate_secret`.
+    public var action: String
+    /// What it was done to: `client:<id>`, `user:<id>` …
+    public var subject: String
+
+    /// A line of the audit log.
+    public init(action: String, subject: String) {
+        self.action = action
+        self.subject = subject
+    }
+}
+
+/// A page of a list, by cursor.
+public struct Page<Element: Sendable>: Sendable {
+    public var items: [Element]
+    /// Where the next page begins; nil on the last.
+    public var nextCursor: String?
+
+    /// A page.
+    public init(items: [Element], nextCursor: String?) {
+        self.items = items
+        self.nextCursor = nextCursor
+    }
+}
+
+/// Which page of a list is asked for.
+public struct PageRequest: Sendable, Equatable {
+    /// 1 to 200.
+    public var limit: Int
+    /// Opaque to callers; nil for the first page. Stores answer `invalid_request` naming `cursor` for one they did
+    /// not make.
+    public var cursor: String?
+
+    /// A page of at most `limit` elements.
+    public init(limit: Int = 50, cursor: String? = nil) {
+        self.limit = limit
+        self.cursor = cursor
+    }
+}

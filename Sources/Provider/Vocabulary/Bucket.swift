@@ -1,0 +1,30 @@
+/// The slice of time that an expiring row lives in: the number of hours (codes, parked requests) or days (tokens,
+/// grants, sessions) between the epoch and the row's last possible moment. Tables are partitioned by it.
+public struct Bucket: Sendable, Hashable, Comparable {
+    /// Hours or days since the epoch, by the table's own unit.
+    public let value: Int32
+
+    /// The bucket with this number.
+    public init(_ value: Int32) { self.value = value }
+
+    /// The bucket written in decimal without sign or leading zero; nil for anything else, so that one row has one name.
+    public init?(text: Substring) {
+        guard !text.isEmpty, text.utf8.count <= 9, text.utf8.first != UInt8(ascii: "0"),
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let value = Int32(text)
+        else { return nil }
+        self.value = value
+    }
+
+    /// The hour that `moment` falls into.
+    public static func hour(of moment: Instant) -> Bucket {
+        Bucket(Int32(clamping: moment.seconds.flooredQuotient(by: 3600)))
+    }
+
+    /// The day that `moment` falls into, in UTC.
+    public static func day(of moment: Instant) -> Bucket {
+        Bucket(Int32(clamping: moment.seconds.flooredQuotient(by: 86_400)))
+    }
+
+    /// Earlier than.
+    public static func < (a: Bucket, b: Bucket) -> Bool { a.value < b.value }
+}
