@@ -21,12 +21,13 @@ struct JSONWriterTests {
             writer.member("sid", ifPresent: "s")
             writer.member("auth_time", ifPresent: Int64?.none)
             writer.member("active", true)
-            writer.objectMember("cnf") { writer in writer.member("jkt", json: "t") }
+            writer.objectMember("cnf") { writer in writer.member("jkt", JSON.string("t")) }
             writer.arrayMember("list") { writer in
                 writer.value(1)
                 writer.object { _ in }
                 writer.array { _ in }
-                writer.null()
+                writer.value(nil)
+                writer.value([nil, 1])
                 writer.value(0.5)
             }
             writer.member("raw", raw: Array("[0]".utf8))
@@ -34,7 +35,7 @@ struct JSONWriterTests {
         #expect(
             String(decoding: writer.bytes, as: UTF8.self)
                 == #"{"iss":"https://issuer.example","aud":["a","b"],"exp":1300819380,"sid":"s","active":true,"#
-                + #""cnf":{"jkt":"t"},"list":[1,{},[],null,0.5],"raw":[0]}"#)
+                + #""cnf":{"jkt":"t"},"list":[1,{},[],null,[null,1],0.5],"raw":[0]}"#)
     }
 
     @Test("§7: what must be escaped is, the rest is UTF-8 as it is")

@@ -1,9 +1,9 @@
 /// Members of the object being written.
 extension JSONWriter {
     /// Any value.
-    public mutating func member(_ name: String, json: JSON) {
+    public mutating func member(_ name: String, _ value: JSON) {
         self.name(name)
-        value(json: json)
+        self.value(value)
     }
 
     /// A string.
@@ -77,7 +77,7 @@ extension JSON {
     /// - Parameter escapingHTML: see ``JSONWriter/init(capacity:escapingHTML:)``.
     public func encoded(escapingHTML: Bool = false) -> [UInt8] {
         var writer = JSONWriter(escapingHTML: escapingHTML)
-        writer.value(json: self)
+        writer.value(self)
         return writer.bytes
     }
 }

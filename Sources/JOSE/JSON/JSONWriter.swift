@@ -24,17 +24,17 @@ public struct JSONWriter: Sendable {
     }
 
     /// A value; the whole text, or an element of the array being written.
-    public mutating func value(json: JSON) {
-        switch json {
-        case .null: null()
+    public mutating func value(_ value: JSON) {
+        switch value {
+        case .null: literal("null")
         case .bool(let value): self.value(value)
         case .integer(let value): self.value(value)
         case .double(let value): self.value(value)
         case .string(let value): self.value(value)
         case .array(let elements):
-            array { writer in for element in elements { writer.value(json: element) } }
+            array { writer in for element in elements { writer.value(element) } }
         case .object(let object):
-            self.object { writer in for member in object.members { writer.member(member.name, json: member.value) } }
+            self.object { writer in for member in object.members { writer.member(member.name, member.value) } }
         }
     }
 
@@ -64,15 +64,10 @@ public struct JSONWriter: Sendable {
 
     /// A number; `null` when it is infinite or not a number, which JSON cannot write.
     public mutating func value(_ number: Double) {
-        guard number.isFinite else { return null() }
+        guard number.isFinite else { return literal("null") }
         separate()
         bytes += number.description.utf8
         needsComma = true
-    }
-
-    /// `null`
-    public mutating func null() {
-        literal("null")
     }
 
     /// An array of strings.
