@@ -11,3 +11,6 @@
 #include <openssl/param_build.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+
+// The selection that EVP_PKEY_fromdata needs for a public key; a macro of macros.
+static inline int martlet_EVP_PKEY_PUBLIC_KEY(void) { return EVP_PKEY_PUBLIC_KEY; }
