@@ -63,11 +63,13 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        /// Throw-away authorities and certificates for the tests that speak TLS.
+        .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: house),
         tests(of: "EventLoop"),
         tests(of: "HTTP"),
-        tests(of: "TLS"),
-        tests(of: "HTTPServer", imports: ["EventLoop", "HTTP", "TLS"]),
-        tests(of: "HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "HTTPServer"]),
+        tests(of: "TLS", imports: ["TestCertificates"]),
+        tests(of: "HTTPServer", imports: ["EventLoop", "HTTP", "TLS", "CLinux", "TestCertificates"]),
+        tests(of: "HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "HTTPServer", "TestCertificates"]),
         tests(of: "Crypto", resources: [.copy("Vectors")]),
         tests(of: "JOSE", imports: ["Crypto"], resources: [.copy("Vectors")]),
         tests(of: "Provider", imports: ["JOSE", "Crypto"]),

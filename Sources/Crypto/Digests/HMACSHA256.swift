@@ -35,9 +35,9 @@ private final class MessageAuthentication: @unchecked Sendable {  // only ever d
         let algorithm = EVP_MAC_fetch(nil, "HMAC", nil)
         defer { EVP_MAC_free(algorithm) }
         var digest = Array("SHA2-256".utf8CString)
-        let isReady = digest.withUnsafeMutableBufferPointer { name -> OpaquePointer? in
+        let keyless = digest.withUnsafeMutableBufferPointer { name -> OpaquePointer? in
             let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
+                OSSL_PARAM_construct_utf8_string(martlet_OSSL_MAC_PARAM_DIGEST(), name.baseAddress, 0),
                 OSSL_PARAM_construct_end(),
             ]
             guard let context = EVP_MAC_CTX_new(algorithm) else { return nil }
@@ -47,7 +47,7 @@ private final class MessageAuthentication: @unchecked Sendable {  // only ever d
             }
             return context
         }
-        guard let template = isReady else {
+        guard let template = keyless else {
             preconditionFailure("libcrypto offers no HMAC: its default provider is missing")
         }
         self.template = template

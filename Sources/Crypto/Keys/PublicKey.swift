@@ -42,8 +42,8 @@ public struct PublicKey: Sendable, Equatable {
             BN_free(e)
             OSSL_PARAM_BLD_free(builder)
         }
-        guard OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_N, n) == 1,
-            OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_RSA_E, e) == 1,
+        guard OSSL_PARAM_BLD_push_BN(builder, martlet_OSSL_PKEY_PARAM_RSA_N(), n) == 1,
+            OSSL_PARAM_BLD_push_BN(builder, martlet_OSSL_PKEY_PARAM_RSA_E(), e) == 1,
             let parameters = OSSL_PARAM_BLD_to_param(builder)
         else { throw .library(CryptoError("OSSL_PARAM_BLD")) }
         defer { OSSL_PARAM_free(parameters) }
@@ -57,8 +57,9 @@ public struct PublicKey: Sendable, Equatable {
         let key = curve.withUnsafeMutableBufferPointer { curve in
             point.withUnsafeMutableBufferPointer { point in
                 var parameters = [
-                    OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve.baseAddress, 0),
-                    OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.baseAddress, point.count),
+                    OSSL_PARAM_construct_utf8_string(martlet_OSSL_PKEY_PARAM_GROUP_NAME(), curve.baseAddress, 0),
+                    OSSL_PARAM_construct_octet_string(
+                        martlet_OSSL_PKEY_PARAM_PUB_KEY(), point.baseAddress, point.count),
                     OSSL_PARAM_construct_end(),
                 ]
                 return make(type: "EC", &parameters)

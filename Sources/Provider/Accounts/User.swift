@@ -1,4 +1,4 @@
-import JOSE
+public import JOSE
 
 /// A person who logs in.
 public struct User: Sendable, Equatable {

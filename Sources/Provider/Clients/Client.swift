@@ -1,4 +1,4 @@
-import JOSE
+public import JOSE
 
 /// A registered relying party or service (RFC 6749 §2, RFC 7591 §2).
 public struct Client: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import JOSE
+public import JOSE
 
 /// The outbox: what happened, in the order in which it became visible.
 public protocol EventStore: Sendable {
@@ -34,13 +34,13 @@ public struct StoredEvent: Sendable, Equatable {
 
     /// The event as CloudEvents 1.0 JSON; `source` is the issuer.
     public func cloudEvent(source: String) -> JSON {
-        var members: [(String, JSON)] = [
+        var members: [(name: String, value: JSON)] = [
             ("specversion", .string("1.0")), ("id", .string(id)), ("source", .string(source)),
             ("type", .string(type)), ("time", .string(time.rfc3339)),
             ("datacontenttype", .string("application/json")), ("data", data),
         ]
         if let subject { members.insert(("subject", .string(subject)), at: 4) }
-        return .object(members)
+        return .object(JSONObject(members))
     }
 }
 

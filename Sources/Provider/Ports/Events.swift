@@ -1,4 +1,4 @@
-import JOSE
+public import JOSE
 
 /// Everything that happens here and that somebody outside may want to know. Each event is written in the transaction
 /// of what it tells of; none ever carries a secret or a token (the `jti` at most).
@@ -105,7 +105,7 @@ extension Event {
 
     /// The CloudEvents `data`.
     public var data: JSON {
-        var members: [(String, JSON)] = []
+        var members: [(name: String, value: JSON)] = []
         func add(_ name: String, _ value: String?) {
             if let value { members.append((name, .string(value))) }
         }
@@ -148,6 +148,6 @@ extension Event {
             members.append(("amr", .array(amr.map { .string($0) })))
         case .loginFailed(let id): add("userId", id?.text)
         }
-        return .object(members)
+        return .object(JSONObject(members))
     }
 }

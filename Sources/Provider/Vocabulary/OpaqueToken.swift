@@ -36,8 +36,8 @@ public struct OpaqueToken: Sendable, Hashable {
     public init?(_ kind: Kind, presented text: String) {
         guard text.utf8.count <= 64, text.hasPrefix(kind.rawValue) else { return nil }
         let rest = text.dropFirst(kind.rawValue.utf8.count)
-        guard rest.utf8.count > Self.secretLength, rest.utf8.allSatisfy(Base64URL.isAlphabet),
-            let bucket = Bucket(text: rest.dropLast(Self.secretLength))
+        guard rest.utf8.count > Self.secretLength, let bucket = Bucket(text: rest.dropLast(Self.secretLength)),
+            Base64URL.decode(String(rest.suffix(Self.secretLength)))?.count == 32
         else { return nil }
         self.kind = kind
         self.bucket = bucket

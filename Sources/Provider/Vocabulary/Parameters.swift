@@ -1,18 +1,23 @@
-/// The parameters of one request, each at most once (RFC 6749 §3.1: «Request and response parameters MUST NOT be
-/// included more than once»). An empty value counts as left out, as the same section says.
+/// The parameters of one request (RFC 6749 §3.1). An empty value counts as left out, as the same section says.
+///
+/// No parameter may stand twice but `resource` (RFC 8707 §2). At the authorization endpoint a repeat is reported by
+/// redirect where that is safe, so it is remembered here and refused by ``refuseRepeats()``.
 public struct Parameters: Sendable {
-    private var values: [String: String]
+    private var values: [String: String] = [:]
+    /// Every `resource` that was sent, in order.
+    public private(set) var resources: [String] = []
+    /// Names that stood more than once.
+    public private(set) var repeated: [String] = []
 
-    /// The parameters of a form or query, in order.
-    ///
-    /// - Throws: `invalid_request` naming a repeated parameter, whether or not Martlet knows it.
-    public init(_ pairs: some Sequence<(name: String, value: String)>) throws(OAuthError) {
-        var values: [String: String] = [:]
-        for (name, value) in pairs where values.updateValue(value, forKey: name) != nil {
-            throw OAuthError(
-                .invalidRequest, "The parameter '\(name.prefix(64))' appears more than once.", parameter: name)
+    /// The parameters of a form, a query or a JSON object, in order.
+    public init(_ pairs: some Sequence<(name: String, value: String)>) {
+        for (name, value) in pairs {
+            if name == "resource" {
+                resources.append(value)
+            } else if values.updateValue(value, forKey: name) != nil {
+                repeated.append(name)
+            }
         }
-        self.values = values
     }
 
     /// The value of `name`; nil when it was left out or empty.
@@ -32,6 +37,24 @@ public struct Parameters: Sendable {
         return value
     }
 
-    /// Everything that was sent, for parking a request.
-    public var all: [String: String] { values }
+    /// - Throws: `invalid_request` naming a repeated parameter, whether or not Martlet knows it.
+    public func refuseRepeats() throws(OAuthError) {
+        guard let name = repeated.first else { return }
+        throw .malformed(String(name.prefix(64)), "appears more than once")
+    }
+}
+
+extension Parameters {
+    /// The parameters in the form in which a request is parked: `resource` values joined by a space, which no URI has.
+    public var parked: [String: String] {
+        var all = values
+        if !resources.isEmpty { all["resource"] = resources.joined(separator: " ") }
+        return all
+    }
+
+    /// The parameters of a parked request.
+    public init(parked: [String: String]) {
+        values = parked
+        resources = values.removeValue(forKey: "resource")?.split(separator: " ").map(String.init) ?? []
+    }
 }

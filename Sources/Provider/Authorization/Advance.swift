@@ -1,0 +1,146 @@
+import Crypto
+import JOSE
+
+/// A request with what ties it to its pages.
+struct WaitingRequest: Sendable {
+    let request: AuthorizationRequest
+    let parameters: Parameters
+    let startedAt: Instant
+    /// Nil until it is parked.
+    let handle: OpaqueToken?
+
+    init(_ request: AuthorizationRequest, parameters: Parameters, startedAt: Instant, handle: OpaqueToken?) {
+        self.request = request
+        self.parameters = parameters
+        self.startedAt = startedAt
+        self.handle = handle
+    }
+}
+
+/// From a checked request to a prompt or a code.
+extension OpenIDProvider {
+    /// Asks ``NextStep`` and does what it says.
+    func advance(
+        _ waiting: WaitingRequest, _ decision: Decision, _ browser: Browser, _ trail: Trail
+    ) async throws(AuthorizationRefusal) -> AuthorizationStep {
+        do {
+            let request = waiting.request
+            let progress = try await progress(waiting, decision, browser, trail)
+            switch NextStep.decide(request, progress) {
+            case .fail(let error):
+                return .respond(request.returnPath.response(error, issuer: settings.issuer))
+            case .respond:
+                guard let login = progress.login else { return .expired(startAgain: nil) }
+                let granted = try await settleConsent(request, decision, login.user, trail)
+                return .respond(try await issueCode(request, granted, session: login.session, trail))
+            case .logIn(let reason):
+                return .logIn(try await loginPrompt(waiting, reason, progress, browser))
+            case .askConsent:
+                return .askConsent(try await consentPrompt(waiting, progress, browser))
+            }
+        } catch {
+            throw .showPage(error, client: waiting.request.client)
+        }
+    }
+
+    private func progress(
+        _ waiting: WaitingRequest, _ decision: Decision, _ browser: Browser, _ trail: Trail
+    ) async throws(OAuthError) -> Progress {
+        var progress = Progress(
+            login: nil, consented: ScopeList(), startedAt: waiting.startedAt, now: trail.now,
+            accountChosen: decision.accountChosen || decision.allowed != nil,
+            consentDecided: decision.allowed != nil)
+        guard let cookie = browser.session else { return progress }
+        progress.login = try await stores.sessions.login(cookie, at: trail.now)
+        if let user = progress.login?.user {
+            progress.consented =
+                try await stores.consents.consent(of: user.id, to: waiting.request.client.id)?.scopes ?? ScopeList()
+        }
+        return progress
+    }
+
+    /// The scopes to grant, with a fresh consent put on record.
+    private func settleConsent(
+        _ request: AuthorizationRequest, _ decision: Decision, _ user: User, _ trail: Trail
+    ) async throws(OAuthError) -> ScopeList {
+        guard let allowed = decision.allowed else { return request.scopes }
+        let granted = request.scopes.intersection(allowed.union(ConsentPrompt.required))
+        let consent = Consent(
+            id: Base64URL.encode(surroundings.random(16)), userID: user.id, clientID: request.client.id,
+            scopes: granted, grantedAt: trail.now)
+        let record = Record(
+            trail.acting(as: user.id), events: [.consentGranted(user.id, request.client.id, granted)])
+        try await stores.consents.grant(consent, record)
+        return granted
+    }
+
+    private func loginPrompt(
+        _ waiting: WaitingRequest, _ reason: LoginReason, _ progress: Progress, _ browser: Browser
+    ) async throws(OAuthError) -> LoginPrompt {
+        let (handle, binding) = try await handle(of: waiting, browser)
+        let request = waiting.request
+        return LoginPrompt(
+            handle: handle, client: request.client, redirect: request.returnPath.redirect, reason: reason,
+            loginHint: request.loginHint, mayContinueAs: reason == .selectAccount ? progress.login?.user : nil,
+            uiLocales: request.uiLocales, binding: binding)
+    }
+
+    private func consentPrompt(
+        _ waiting: WaitingRequest, _ progress: Progress, _ browser: Browser
+    ) async throws(OAuthError) -> ConsentPrompt {
+        guard let user = progress.login?.user else { throw .storeUnavailable("a consent without a login") }
+        let (handle, binding) = try await handle(of: waiting, browser)
+        let request = waiting.request
+        let known = scopes.current
+        let choices = request.scopes.names.map { name in
+            ConsentPrompt.Choice(
+                scope: known[name] ?? Scope(name: name, descriptions: [:]),
+                isRequired: ConsentPrompt.required.contains(name), isGranted: progress.consented.contains(name))
+        }
+        return ConsentPrompt(
+            handle: handle, client: request.client, redirect: request.returnPath.redirect, user: user,
+            choices: choices, uiLocales: request.uiLocales, binding: binding)
+    }
+
+    /// The handle of a request that is parked already, or of one that is parked now.
+    private func handle(
+        of waiting: WaitingRequest, _ browser: Browser
+    ) async throws(OAuthError) -> (OpaqueToken, binding: String) {
+        let binding = browser.binding ?? newBinding()
+        if let handle = waiting.handle { return (handle, binding) }
+        return (try await store(waiting, browserHash: SHA256.hash(binding)), binding)
+    }
+
+    /// Parks a request; without a browser the first one to resume it owns it.
+    func park(_ waiting: WaitingRequest, browserHash: [UInt8]?) async throws(AuthorizationRefusal) -> OpaqueToken {
+        do {
+            return try await store(waiting, browserHash: browserHash)
+        } catch {
+            throw .showPage(error, client: waiting.request.client)
+        }
+    }
+
+    private func store(_ waiting: WaitingRequest, browserHash: [UInt8]?) async throws(OAuthError) -> OpaqueToken {
+        let expiresAt = waiting.startedAt + settings.lifetimes.parkedRequest
+        let handle = OpaqueToken(.parkedRequest, bucket: .hour(of: expiresAt), secret: surroundings.random(32))
+        let parked = ParkedRequest(
+            parameters: waiting.parameters.parked, clientID: waiting.request.client.id,
+            createdAt: waiting.startedAt, expiresAt: expiresAt, browserHash: browserHash)
+        try await stores.parked.park(parked, as: handle)
+        return handle
+    }
+}
+
+extension ConsentPrompt {
+    /// Scopes that cannot be unticked: without them there is no login.
+    static let required = ScopeList(["openid"])
+}
+
+extension Trail {
+    /// The same trail once it is known which user acts.
+    func acting(as user: UserID) -> Trail {
+        var trail = self
+        trail.actor = "user:\(user.text)"
+        return trail
+    }
+}

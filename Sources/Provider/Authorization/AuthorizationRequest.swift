@@ -1,0 +1,164 @@
+/// An authorization request that passed every check (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1). After this nothing
+/// is checked again.
+public struct AuthorizationRequest: Sendable {
+    /// `prompt` values (OpenID Connect Core §3.1.2.1).
+    public enum Prompt: String, Sendable, CaseIterable {
+        case none, login, consent
+        case selectAccount = "select_account"
+    }
+
+    public let client: Client
+    public let returnPath: ReturnPath
+    public let scopes: ScopeList
+    public let resources: [String]
+    public let codeChallenge: String?
+    public let nonce: String?
+    public let prompts: Set<Prompt>
+    /// Seconds.
+    public let maxAge: Int?
+    public let loginHint: String?
+    /// Whom the client's `id_token_hint` names.
+    public let hintedUser: UserID?
+    public let uiLocales: [String]
+    public let claims: ClaimsRequest?
+    /// As sent, for the grant.
+    public let claimsText: String?
+}
+
+/// Where and how answers to a request go: known as soon as client and redirect URI are, before anything else is read.
+public struct ReturnPath: Sendable, Equatable {
+    public let redirect: VerifiedRedirect
+    public let mode: ResponseMode
+    public let state: String?
+
+    /// The answer with these parameters, `state` and `iss` (RFC 9207 §2) after them.
+    func response(_ parameters: [(name: String, value: String)], issuer: String) -> AuthorizationResponse {
+        var all = parameters
+        if let state { all.append(("state", state)) }
+        all.append(("iss", issuer))
+        return AuthorizationResponse(redirect: redirect, mode: mode, parameters: all)
+    }
+
+    /// The error as the client hears it (RFC 6749 §4.1.2.1).
+    func response(_ error: OAuthError, issuer: String) -> AuthorizationResponse {
+        response(
+            [
+                ("error", error.code.rawValue), ("error_description", error.description),
+                ("error_uri", "\(issuer)/errors/\(error.code.rawValue)"),
+            ], issuer: issuer)
+    }
+}
+
+/// Why an authorization request was refused, and whether the client may be told by redirect: only once its redirect URI
+/// is verified (RFC 6749 §4.1.2.1, RFC 9700 §4.11).
+public enum AuthorizationRefusal: Error, Sendable {
+    case showPage(OAuthError, client: Client?)
+    case sendBack(OAuthError, ReturnPath)
+}
+
+extension AuthorizationRequest {
+    /// Reads and checks a request of a known client.
+    ///
+    /// - Parameter hint: reads an `id_token_hint`; nil for one that Martlet did not sign.
+    /// - Throws: the first refusal, in the order of the steps below.
+    init(
+        _ parameters: Parameters, client: Client, knownScopes: Set<String>, hint: (String) -> UserID?
+    ) throws(AuthorizationRefusal) {
+        let path = try Self.returnPath(parameters, client)
+        do {
+            try parameters.refuseRepeats()
+            try Self.refuseUnsupported(parameters)
+            try Self.checkResponseType(parameters, client)
+            prompts = try Self.prompts(parameters)
+            codeChallenge = try PKCE.challenge(in: parameters, for: client)
+            scopes = try ScopeRules.requested(parameters["scope"], by: client, known: knownScopes)
+            resources = try ResourceIndicators.requested(parameters.resources, by: client)
+            maxAge = try Self.maxAge(parameters)
+            claimsText = parameters["claims"]
+            claims = try claimsText.map { text throws(OAuthError) in try ClaimsRequest(parsing: text) }
+            hintedUser = try parameters["id_token_hint"].map { text throws(OAuthError) in
+                guard let user = hint(text) else {
+                    throw .malformed("id_token_hint", "is not an ID token of this server")
+                }
+                return user
+            }
+        } catch {
+            throw .sendBack(error, path)
+        }
+        self.client = client
+        returnPath = path
+        nonce = parameters["nonce"]
+        loginHint = parameters["login_hint"]
+        uiLocales = parameters["ui_locales"]?.split(separator: " ").map(String.init) ?? []
+    }
+
+    /// The redirect URI first, then how to answer: until both stand, errors are pages.
+    private static func returnPath(
+        _ parameters: Parameters, _ client: Client
+    ) throws(AuthorizationRefusal) -> ReturnPath {
+        for name in ["client_id", "redirect_uri"] where parameters.repeated.contains(name) {
+            throw .showPage(.malformed(name, "appears more than once"), client: nil)
+        }
+        guard let uri = parameters["redirect_uri"] else { throw .showPage(.missing("redirect_uri"), client: client) }
+        guard let redirect = RedirectURI.verify(uri, for: client) else {
+            throw .showPage(.malformed("redirect_uri", "is not registered for this client"), client: client)
+        }
+        let state = parameters.repeated.contains("state") ? nil : parameters["state"]
+        guard parameters.isPresent("response_mode") else {
+            return ReturnPath(redirect: redirect, mode: .query, state: state)
+        }
+        guard !parameters.repeated.contains("response_mode"),
+            let mode = parameters["response_mode"].flatMap(ResponseMode.init)
+        else {
+            throw .sendBack(
+                .malformed("response_mode", "must be query, fragment or form_post"),
+                ReturnPath(redirect: redirect, mode: .query, state: state))
+        }
+        return ReturnPath(redirect: redirect, mode: mode, state: state)
+    }
+
+    /// OpenID Connect Core §3.1.2.6: each has a code of its own.
+    private static func refuseUnsupported(_ parameters: Parameters) throws(OAuthError) {
+        let refused: [(name: String, code: OAuthError.Code)] = [
+            ("request", .requestNotSupported), ("request_uri", .requestURINotSupported),
+            ("registration", .registrationNotSupported),
+        ]
+        for (name, code) in refused where parameters.isPresent(name) {
+            throw OAuthError(code, "The parameter '\(name)' is not supported here.", parameter: name)
+        }
+    }
+
+    private static func checkResponseType(_ parameters: Parameters, _ client: Client) throws(OAuthError) {
+        guard try parameters.required("response_type") == "code" else {
+            throw OAuthError(
+                .unsupportedResponseType, "The parameter 'response_type' must be code.", parameter: "response_type")
+        }
+        guard client.grantTypes.contains(.authorizationCode) else {
+            throw OAuthError(
+                .unauthorizedClient, "This client is not registered for the grant type authorization_code.",
+                parameter: "response_type")
+        }
+    }
+
+    private static func prompts(_ parameters: Parameters) throws(OAuthError) -> Set<Prompt> {
+        var prompts: Set<Prompt> = []
+        for word in (parameters["prompt"] ?? "").split(separator: " ") {
+            guard let prompt = Prompt(rawValue: String(word)) else {
+                throw .malformed("prompt", "must be of none, login, consent and select_account")
+            }
+            prompts.insert(prompt)
+        }
+        guard !prompts.contains(.none) || prompts.count == 1 else {
+            throw .malformed("prompt", "cannot have none beside another value")
+        }
+        return prompts
+    }
+
+    private static func maxAge(_ parameters: Parameters) throws(OAuthError) -> Int? {
+        guard let text = parameters["max_age"] else { return nil }
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int32(text) else {
+            throw .malformed("max_age", "must be a whole number of seconds")
+        }
+        return Int(seconds)
+    }
+}

@@ -1,0 +1,130 @@
+import Crypto
+import JOSE
+
+/// The authorization endpoint (RFC 6749 §3.1): from parameters to the next thing the browser gets.
+extension OpenIDProvider {
+    /// A request as it arrives by GET. A user who is logged in and has consented is answered at once; otherwise the
+    /// request is parked.
+    public func authorize(_ parameters: Parameters, browser: Browser, trail: Trail) async -> AuthorizationStep {
+        await outcome { () async throws(AuthorizationRefusal) in
+            let request = try await self.request(parameters, at: trail.now)
+            let waiting = WaitingRequest(request, parameters: parameters, startedAt: trail.now, handle: nil)
+            return try await self.advance(waiting, Decision(), browser, trail)
+        }
+    }
+
+    /// A request as it arrives by POST, perhaps from another site and so without cookies: it is parked, and the browser
+    /// follows a redirect to where the cookies are.
+    ///
+    /// - Returns: the handle to resume by, or the refusal.
+    public func park(_ parameters: Parameters, trail: Trail) async -> Result<OpaqueToken, AuthorizationRefusal> {
+        do {
+            let request = try await request(parameters, at: trail.now)
+            let waiting = WaitingRequest(request, parameters: parameters, startedAt: trail.now, handle: nil)
+            return .success(try await park(waiting, browserHash: nil))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// A parked request whose user comes back: what is next for it.
+    ///
+    /// - Parameter decision: what the user has just said, if the browser posted a form.
+    public func resume(
+        _ handle: String, _ decision: Decision = Decision(), browser: Browser, trail: Trail
+    ) async -> AuthorizationStep {
+        await outcome { () async throws(AuthorizationRefusal) in
+            guard let handle = OpaqueToken(.parkedRequest, presented: handle) else { return .expired(startAgain: nil) }
+            var browser = browser
+            let binding = browser.binding ?? self.newBinding()
+            browser.binding = binding
+            let claimed = try await self.orPage { () async throws(OAuthError) in
+                try await self.stores.parked.claim(handle, by: SHA256.hash(binding))
+            }
+            guard let parked = claimed else { return .expired(startAgain: nil) }
+            let parameters = Parameters(parked: parked.parameters)
+            let request = try await self.request(parameters, at: trail.now)
+            guard trail.now < parked.expiresAt else {
+                return .expired(startAgain: request.client.startAgain)
+            }
+            let waiting = WaitingRequest(
+                request, parameters: parameters, startedAt: parked.createdAt, handle: handle)
+            if decision.isCancelled {
+                return .respond(
+                    self.answer(request, OAuthError(.accessDenied, "The user did not allow the request.")))
+            }
+            return try await self.advance(waiting, decision, browser, trail)
+        }
+    }
+
+    /// A fresh value for a browser's binding cookie: 128 random bits.
+    public func newBinding() -> String { Base64URL.encode(surroundings.random(16)) }
+
+    private func outcome(
+        _ steps: () async throws(AuthorizationRefusal) -> AuthorizationStep
+    ) async -> AuthorizationStep {
+        do {
+            return try await steps()
+        } catch {
+            switch error {
+            case .showPage(let error, let client): return .showPage(error, client: client)
+            case .sendBack(let error, let path): return .respond(path.response(error, issuer: settings.issuer))
+            }
+        }
+    }
+
+    private func answer(_ request: AuthorizationRequest, _ error: OAuthError) -> AuthorizationResponse {
+        request.returnPath.response(error, issuer: settings.issuer)
+    }
+
+    /// A store that fails is a page with 503: the client would take a redirect for an answer.
+    private func orPage<T>(_ act: () async throws(OAuthError) -> T) async throws(AuthorizationRefusal) -> T {
+        do {
+            return try await act()
+        } catch {
+            throw .showPage(error, client: nil)
+        }
+    }
+
+    private func request(
+        _ parameters: Parameters, at now: Instant
+    ) async throws(AuthorizationRefusal) -> AuthorizationRequest {
+        let registered = try await orPage { () async throws(OAuthError) -> RegisteredClient? in
+            guard !parameters.repeated.contains("client_id") else {
+                throw .malformed("client_id", "appears more than once")
+            }
+            let id = try parameters.required("client_id")
+            return try await self.stores.clients.client(ClientID(id), at: now)
+        }
+        guard let client = registered?.client else {
+            throw .showPage(.malformed("client_id", "names no client of this server"), client: nil)
+        }
+        let ring = keys.current
+        return try AuthorizationRequest(
+            parameters, client: client, knownScopes: Set(scopes.current.keys),
+            hint: { IDTokenHint.subject(of: $0, issuer: settings.issuer, keys: ring) })
+    }
+}
+
+/// What the user has just said about a waiting request.
+public struct Decision: Sendable {
+    /// «Continue as …»: the account is the right one.
+    public var accountChosen = false
+    /// The scopes that the user left ticked when pressing Allow; nil when no consent form was posted.
+    public var allowed: ScopeList?
+    /// Deny or Cancel.
+    public var isCancelled = false
+
+    /// Nothing yet.
+    public init() {}
+}
+
+extension Client {
+    /// Where a user can begin anew (OpenID Connect Core §4, RFC 7591 `client_uri`).
+    var startAgain: String? {
+        for member in ["initiateLoginUri", "clientUri"] {
+            if let uri = presentation[member]?.string { return uri }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,58 @@
+public import JOSE
+
+/// The `claims` request parameter (OpenID Connect Core §5.5).
+public struct ClaimsRequest: Sendable, Equatable {
+    /// One claim's wishes (§5.5.1).
+    public struct Wish: Sendable, Equatable {
+        public var essential = false
+        public var values: [JSON] = []
+    }
+
+    /// Claims wished for at the UserInfo endpoint.
+    public private(set) var userInfo: [String: Wish] = [:]
+    /// Claims wished for in the ID token.
+    public private(set) var idToken: [String: Wish] = [:]
+
+    /// - Throws: `invalid_request` naming `claims` when the text is not an object of such objects.
+    public init(parsing text: String) throws(OAuthError) {
+        guard let members = (try? JSON.parse(text))?.object?.members else {
+            throw .malformed("claims", "must be a JSON object")
+        }
+        for member in members {
+            switch member.name {
+            case "userinfo": userInfo = try Self.wishes(member.value)
+            case "id_token": idToken = try Self.wishes(member.value)
+            default: continue  // §5.5: members that are not understood are ignored.
+            }
+        }
+    }
+
+    private static func wishes(_ json: JSON) throws(OAuthError) -> [String: Wish] {
+        if json.isNull { return [:] }
+        guard let members = json.object?.members else {
+            throw .malformed("claims", "must have JSON objects as userinfo and id_token")
+        }
+        var wishes: [String: Wish] = [:]
+        for member in members { wishes[member.name] = try wish(member.value) }
+        return wishes
+    }
+
+    private static func wish(_ json: JSON) throws(OAuthError) -> Wish {
+        var wish = Wish()
+        if json.isNull { return wish }
+        guard let members = json.object?.members else {
+            throw .malformed("claims", "must have null or a JSON object for each claim")
+        }
+        for member in members {
+            switch (member.name, member.value) {
+            case ("essential", .bool(let essential)): wish.essential = essential
+            case ("essential", _): throw .malformed("claims", "must have true or false as essential")
+            case ("value", let value): wish.values.append(value)
+            case ("values", .array(let values)): wish.values += values
+            case ("values", _): throw .malformed("claims", "must have an array as values")
+            default: continue
+            }
+        }
+        return wish
+    }
+}

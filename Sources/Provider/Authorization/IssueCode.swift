@@ -1,0 +1,39 @@
+import JOSE
+
+/// The authorization response (RFC 6749 §4.1.2): a grant and its code.
+extension OpenIDProvider {
+    /// Writes a grant with its code and answers with the code.
+    func issueCode(
+        _ request: AuthorizationRequest, _ scopes: ScopeList, session: Session, _ trail: Trail
+    ) async throws(OAuthError) -> AuthorizationResponse {
+        let grant = newGrant(request, scopes, session: session, at: trail.now)
+        let expiresAt = trail.now + settings.lifetimes.code
+        let token = OpaqueToken(.authorizationCode, bucket: .hour(of: expiresAt), secret: surroundings.random(32))
+        let code = AuthorizationCode(
+            grantID: grant.id, clientID: request.client.id, redirectURI: request.returnPath.redirect.uri,
+            codeChallenge: request.codeChallenge, expiresAt: expiresAt)
+        try await stores.codes.issue(code, as: token, grant: grant, Record(trail.acting(as: session.userID)))
+        return request.returnPath.response([("code", token.text)], issuer: settings.issuer)
+    }
+
+    private func newGrant(
+        _ request: AuthorizationRequest, _ scopes: ScopeList, session: Session, at now: Instant
+    ) -> Grant {
+        let offline = scopes.contains("offline_access")
+        let expiresAt = end(of: request.client, offline: offline, session: session, now: now)
+        return Grant(
+            id: GrantID(bucket: .day(of: expiresAt), random: Base64URL.encode(surroundings.random(16))),
+            clientID: request.client.id, userID: session.userID, sessionID: session.id, scopes: scopes,
+            resources: request.resources, offline: offline, authTime: session.authTime, amr: session.amr,
+            acr: session.acr, nonce: request.nonce, claimsRequest: request.claimsText, createdAt: now,
+            expiresAt: expiresAt)
+    }
+
+    /// When the last token of a grant can be alive: refresh tokens end with the session unless they are offline ones,
+    /// and the last access token outlives them by its own lifetime.
+    private func end(of client: Client, offline: Bool, session: Session, now: Instant) -> Instant {
+        let access = client.accessTokenLifetime(settings)
+        guard client.grantTypes.contains(.refreshToken) else { return now + settings.lifetimes.code + access }
+        return offline ? now + settings.lifetimes.refreshTokenMaximum : session.expiresAt + access
+    }
+}

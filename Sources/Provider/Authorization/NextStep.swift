@@ -1,0 +1,95 @@
+import JOSE
+
+/// What stands between an authorization request and its answer: the one place that decides it (OpenID Connect Core
+/// §3.1.2.3, §3.1.2.4).
+enum NextStep: Sendable, Equatable {
+    case logIn(LoginReason)
+    case askConsent(missing: ScopeList)
+    case respond
+    case fail(OAuthError)
+}
+
+/// Why the user must log in.
+public enum LoginReason: Sendable, Equatable {
+    case noSession, prompt, maxAge, selectAccount, otherUser
+}
+
+/// What is known of the user while a request waits.
+struct Progress: Sendable {
+    var login: (session: Session, user: User)?
+    /// What the user allowed this client before.
+    var consented: ScopeList
+    /// When the request began; a login after it satisfies `prompt=login` and `max_age`.
+    var startedAt: Instant
+    var now: Instant
+    /// The user said in this very request which account it shall be.
+    var accountChosen = false
+    /// The user decided in this very request what to allow.
+    var consentDecided = false
+}
+
+extension NextStep {
+    /// Always asked the first time, of first-party clients too.
+    private static let alwaysAsked = ScopeList(["offline_access", "account"])
+
+    /// The next step; `prompt=none` turns every question to the user into an error.
+    static func decide(_ request: AuthorizationRequest, _ progress: Progress) -> NextStep {
+        let step = undisturbed(request, progress)
+        guard request.prompts.contains(.none) else { return step }
+        switch step {
+        case .logIn:
+            return .fail(OAuthError(.loginRequired, "The user must log in, which prompt=none forbids."))
+        case .askConsent:
+            return .fail(OAuthError(.consentRequired, "The user must consent, which prompt=none forbids."))
+        case .respond, .fail:
+            return step
+        }
+    }
+
+    private static func undisturbed(_ request: AuthorizationRequest, _ progress: Progress) -> NextStep {
+        guard let login = progress.login else { return .logIn(.noSession) }
+        let (session, user) = login
+        let isFresh = session.authTime >= progress.startedAt
+        if !isFresh {
+            if request.prompts.contains(.login) { return .logIn(.prompt) }
+            if let maxAge = request.maxAge, session.authTime + maxAge <= progress.now { return .logIn(.maxAge) }
+            if request.prompts.contains(.selectAccount), !progress.accountChosen { return .logIn(.selectAccount) }
+        }
+        if let wanted = wantedUser(request), wanted != user.id {
+            return isFresh
+                ? .fail(OAuthError(.loginRequired, "Another user logged in than the one the request is for."))
+                : .logIn(.otherUser)
+        }
+        if let unmet = unmet(request, session: session, user: user) { return .fail(unmet) }
+        if progress.consentDecided { return .respond }
+        let asked = request.client.firstParty ? request.scopes.intersection(alwaysAsked) : request.scopes
+        let missing = asked.subtracting(progress.consented)
+        if !missing.isEmpty || request.prompts.contains(.consent) { return .askConsent(missing: missing) }
+        return .respond
+    }
+
+    /// The user that `id_token_hint` or the `sub` of the `claims` parameter (OpenID Connect Core §5.5.1) names.
+    private static func wantedUser(_ request: AuthorizationRequest) -> UserID? {
+        if let hinted = request.hintedUser { return hinted }
+        guard case .string(let sub)? = request.claims?.idToken["sub"]?.values.first else { return nil }
+        return UserID(sub)
+    }
+
+    /// What this user in this session cannot give.
+    private static func unmet(_ request: AuthorizationRequest, session: Session, user: User) -> OAuthError? {
+        if let acr = request.claims?.idToken["acr"], acr.essential, !acr.values.isEmpty,
+            !acr.values.contains(.string(session.acr))
+        {
+            return OAuthError(
+                .unmetAuthenticationRequirements, "No login of this server reaches the acr that 'claims' insists on.",
+                parameter: "claims")
+        }
+        if request.scopes.contains("admin"), !user.roles.contains("admin") {
+            return OAuthError(.accessDenied, "The user is not an administrator of this server.", parameter: "scope")
+        }
+        if let tenant = request.client.tenantID, tenant != user.tenantID {
+            return OAuthError(.accessDenied, "The user does not belong to the tenant of this client.")
+        }
+        return nil
+    }
+}

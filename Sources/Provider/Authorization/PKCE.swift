@@ -1,0 +1,45 @@
+import Crypto
+import JOSE
+
+/// Proof Key for Code Exchange (RFC 7636). S256 alone: `plain` proves nothing to whoever sees the request (RFC 9700
+/// §2.1.1).
+public enum PKCE {
+    /// The challenge of an authorization request.
+    ///
+    /// - Returns: nil when the client may do without and does.
+    /// - Throws: `invalid_request` for a missing, malformed or `plain` challenge, or a method without a challenge.
+    public static func challenge(in parameters: Parameters, for client: Client) throws(OAuthError) -> String? {
+        guard parameters.isPresent("code_challenge") else {
+            if parameters.isPresent("code_challenge_method") {
+                throw .malformed("code_challenge_method", "needs a code_challenge beside it")
+            }
+            guard !client.mustUsePKCE else { throw .missing("code_challenge") }
+            return nil
+        }
+        let challenge = try parameters.required("code_challenge")
+        guard parameters["code_challenge_method"] == "S256" else {
+            throw .malformed("code_challenge_method", "must be S256")
+        }
+        guard challenge.utf8.count == 43, Base64URL.decode(challenge)?.count == SHA256.byteCount else {
+            throw .malformed("code_challenge", "must be the base64url form of a SHA-256 digest, 43 characters long")
+        }
+        return challenge
+    }
+
+    /// What a verifier's challenge must have been (RFC 7636 §4.6).
+    ///
+    /// - Throws: `invalid_request` for a verifier that is not 43 to 128 unreserved characters (RFC 7636 §4.1).
+    public static func challenge(ofVerifier verifier: String) throws(OAuthError) -> String {
+        guard (43...128).contains(verifier.utf8.count), verifier.utf8.allSatisfy(isUnreserved) else {
+            throw .malformed("code_verifier", "must be 43 to 128 characters of A-Z, a-z, 0-9, '-', '.', '_' and '~'")
+        }
+        return Base64URL.encode(SHA256.hash(Array(verifier.utf8)))
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
+        default: false
+        }
+    }
+}

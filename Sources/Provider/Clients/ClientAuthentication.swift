@@ -1,0 +1,111 @@
+import Crypto
+
+/// What a request brought to prove which client it is (RFC 6749 §2.3).
+public struct PresentedCredentials: Sendable {
+    /// From `Authorization: Basic`, already form-decoded (RFC 6749 §2.3.1).
+    public var basic: (id: String, secret: String)?
+    /// The body, where `client_id` and `client_secret` may be.
+    public var parameters: Parameters
+
+    /// Credentials of a request.
+    public init(basic: (id: String, secret: String)?, parameters: Parameters) {
+        self.basic = basic
+        self.parameters = parameters
+    }
+}
+
+/// A client that proved who it is. Only ``OpenIDProvider/authenticate(_:at:)`` makes one, so a flow that asks for it
+/// cannot be reached without (CVE-2026-53512, DRUPAL-CONTRIB-2022-002).
+public struct AuthenticatedClient: Sendable {
+    public let client: Client
+    /// The method it used.
+    public let method: Client.AuthenticationMethod
+    fileprivate init(client: Client, method: Client.AuthenticationMethod) {
+        self.client = client
+        self.method = method
+    }
+}
+
+extension OpenIDProvider {
+    /// Finds out which client speaks, and refuses everybody else with one and the same `invalid_client`: whether the
+    /// client exists does not show (Keycloak #26110).
+    public func authenticate(
+        _ credentials: PresentedCredentials, at now: Instant
+    ) async throws(OAuthError) -> AuthenticatedClient {
+        try credentials.parameters.refuseRepeats()
+        let claim = try ClientClaim(credentials)
+        guard let registered = try await stores.clients.client(claim.id, at: now) else { throw .unknownClient }
+        let client = registered.client
+        guard claim.method.isAllowed(for: client) else { throw .unknownClient }
+        if let secret = claim.secret {
+            let hash = master.hash(ofClientSecret: secret)
+            // Every live secret is compared, so that the time tells nothing of which one it was.
+            var match: ClientSecret?
+            for stored in registered.secrets where stored.isLive(at: now) {
+                if constantTimeEquals(stored.hash, hash) { match = stored }
+            }
+            guard let match else { throw .unknownClient }
+            secretUses.note(match.id, at: now)
+        }
+        return AuthenticatedClient(client: client, method: claim.method)
+    }
+}
+
+/// Which client a request claims to be, and by which method: exactly one (RFC 6749 §2.3, CVE-2026-118669).
+private struct ClientClaim {
+    let id: ClientID
+    let method: Client.AuthenticationMethod
+    let secret: String?
+
+    init(_ credentials: PresentedCredentials) throws(OAuthError) {
+        let parameters = credentials.parameters
+        for name in ["client_assertion", "client_assertion_type"] where parameters.isPresent(name) {
+            throw OAuthError(
+                .invalidClient, "The parameter '\(name)' is not supported: no client here authenticates so.",
+                parameter: name)
+        }
+        if let basic = credentials.basic {
+            guard !parameters.isPresent("client_secret") else {
+                throw OAuthError(
+                    .invalidRequest, "The client authenticates twice: by header and by the parameter 'client_secret'.",
+                    parameter: "client_secret")
+            }
+            if let named = parameters["client_id"], named != basic.id {
+                throw OAuthError(
+                    .invalidRequest, "The parameter 'client_id' names another client than the header.",
+                    parameter: "client_id")
+            }
+            id = ClientID(basic.id)
+            method = .basic
+            secret = basic.secret
+            return
+        }
+        guard let named = parameters["client_id"] else {
+            throw OAuthError(
+                .invalidClient, "The client must authenticate: no Authorization header, no 'client_id'.",
+                parameter: "client_id")
+        }
+        id = ClientID(named)
+        secret = parameters.isPresent("client_secret") ? parameters["client_secret"] ?? "" : nil
+        method = secret == nil ? .none : .post
+    }
+}
+
+extension Client.AuthenticationMethod {
+    /// Whether the client may use this method. A confidential client never passes without a secret, whatever is
+    /// registered (CVE-2026-44476); a public one has none to show.
+    fileprivate func isAllowed(for client: Client) -> Bool {
+        switch client.kind {
+        case .public: self == .none
+        case .confidential:
+            self != .none && (client.authenticationMethod == nil || client.authenticationMethod == self)
+        }
+    }
+}
+
+extension OAuthError {
+    /// The one answer to failed client authentication.
+    static var unknownClient: OAuthError {
+        OAuthError(.invalidClient, "Client authentication failed.", parameter: "client_id")
+    }
+}

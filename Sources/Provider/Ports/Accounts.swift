@@ -1,0 +1,32 @@
+/// Password hashing on a lane with bounded memory (scrypt); a full lane answers `temporarily_unavailable`.
+public protocol PasswordHashing: Sendable {
+    /// The encoded hash of a password, with its parameters.
+    func hash(_ password: String) async throws(OAuthError) -> String
+    /// Whether the password is the one. For nil it does the same work and answers `.wrong`, so that nobody can tell an
+    /// unknown user by time.
+    func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict
+}
+
+/// Whether a password was right.
+public enum PasswordVerdict: Sendable, Equatable {
+    case wrong
+    /// Right; `outdated` when its hash should be made anew with today's parameters.
+    case right(outdated: Bool)
+}
+
+/// Unicode's rules for names and passwords; they need tables that the provider does not carry.
+public protocol NameRules: Sendable {
+    /// The comparable forms of a user name (NFKC, case folded; UTS 39 skeleton).
+    ///
+    /// - Throws: `invalid_request` naming `username` for characters, mixed scripts or lengths that are not allowed.
+    func keys(of username: String) throws(OAuthError) -> (display: String, keys: User.NameKeys)
+    /// The form in which passwords are hashed: NFKC (RFC 8265 OpaqueString's intent).
+    func normalized(password: String) -> String
+}
+
+/// Where requests may leave to: asked at registration, and again when one leaves.
+public protocol EgressRules: Sendable {
+    /// Why no request would be sent to this URL, as the rest of a sentence that begins with the member's name; nil when
+    /// one would.
+    func refusal(of url: String) -> String?
+}

@@ -1,0 +1,40 @@
+/// What the operator decided about the protocol; the same for every request.
+public struct Settings: Sendable {
+    /// Exact `iss`: the only base that links and tokens are ever built from, never a request's Host.
+    public var issuer: String
+    public var lifetimes = Lifetimes()
+
+    /// The settings of the issuer at this URL, without a trailing slash.
+    public init(issuer: String) { self.issuer = issuer }
+
+    /// Whether cookies and pages may count on TLS.
+    public var isSecure: Bool { issuer.hasPrefix("https://") }
+
+    /// Lifetimes in seconds.
+    public struct Lifetimes: Sendable {
+        /// From the redirect to the code's redemption.
+        public var code = 60
+        public var accessToken = 3600
+        public var idToken = 3600
+        /// Longest time between two uses of a refresh token.
+        public var refreshTokenIdle = 30 * 86_400
+        /// Longest life of a grant whatever its use: no partition is kept longer.
+        public var refreshTokenMaximum = 400 * 86_400
+        public var session = 12 * 3600
+        /// How long a request waits for its user.
+        public var parkedRequest = 600
+        public init() {}
+    }
+
+    /// The authentication context of a login by password alone (OpenID Connect Core §2, `acr`).
+    public static let passwordACR = "urn:martlet:acr:1fa"
+}
+
+extension Client {
+    /// Seconds an access token of this client lives.
+    func accessTokenLifetime(_ settings: Settings) -> Int { lifetimes.accessToken ?? settings.lifetimes.accessToken }
+    /// Seconds an ID token of this client lives.
+    func idTokenLifetime(_ settings: Settings) -> Int { lifetimes.idToken ?? settings.lifetimes.idToken }
+    /// Seconds a refresh token of this client may lie unused.
+    func refreshTokenIdle(_ settings: Settings) -> Int { lifetimes.refreshToken ?? settings.lifetimes.refreshTokenIdle }
+}
