@@ -1,3 +1,4 @@
+import JOSE
 import Provider
 
 /// `/consent`: what may the client do and know?

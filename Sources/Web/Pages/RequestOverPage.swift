@@ -1,3 +1,4 @@
+import HTTP
 import Provider
 
 /// Instead of a page that was sent again when its request was over: says so, and leads back to the client.
