@@ -52,6 +52,7 @@ let package = Package(
         module("Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
         module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
+        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer"]),
         .target(
             name: "Migrations", path: "sql", resources: migrations.map { .embedInCode("\($0).sql") },
             swiftSettings: house),
@@ -59,7 +60,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "EventLoop", "HTTP", "TLS", "HTTPServer", "HTTPClient", "Crypto", "JOSE", "Provider", "Postgres",
-                "Storage", "Web", "Delivery", "CLinux",
+                "Storage", "Web", "Delivery", "CLinux", "Configuration",
             ],
             swiftSettings: house),
 
@@ -76,6 +77,7 @@ let package = Package(
         tests(of: "Postgres", imports: ["EventLoop"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
+        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer"]),
         tests(of: "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
     ],
     swiftLanguageModes: [.v6]
