@@ -38,8 +38,11 @@ public struct SecretRotation: Sendable, Equatable {
 
 /// Uses of one secret since the last flush.
 public struct SecretUse: Sendable, Equatable {
+    /// Which secret.
     public var secretID: SecretID
+    /// How many uses.
     public var count: Int64
+    /// The last of them.
     public var lastUsedAt: Instant
     /// Uses of one secret.
     public init(secretID: SecretID, count: Int64, lastUsedAt: Instant) {
