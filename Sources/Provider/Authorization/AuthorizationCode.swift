@@ -19,7 +19,7 @@ public struct Grant: Sendable, Equatable {
     /// The `claims` request parameter, as sent (OpenID Connect Core §5.5).
     public var claimsRequest: String?
     public var createdAt: Instant
-    /// Nothing of the family works past this moment; its day is the id's bucket.
+    /// Nothing of the family works past this moment; the id's bucket follows from it (``Bucket/day(of:from:)``).
     public var expiresAt: Instant
 
     /// A grant as it is stored.
