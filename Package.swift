@@ -23,6 +23,9 @@ func tests(of name: String, imports: [String] = [], resources: [Resource] = []) 
         swiftSettings: house)
 }
 
+/// The files of sql/ that the executable carries, in order; sql/Migrations.swift names them once more.
+let migrations: [String] = []
+
 let package = Package(
     name: "martlet",
     products: [
@@ -49,7 +52,9 @@ let package = Package(
         module("Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
         module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
-        .target(name: "Migrations", path: "sql", swiftSettings: house),
+        .target(
+            name: "Migrations", path: "sql", resources: migrations.map { .embedInCode("\($0).sql") },
+            swiftSettings: house),
         .executableTarget(
             name: "martlet",
             dependencies: [

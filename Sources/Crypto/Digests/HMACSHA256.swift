@@ -10,6 +10,11 @@ public enum HMACSHA256 {
         code(for: pieces, key: key.bytes)
     }
 
+    /// The authentication code of `message` under a key that is itself a secret text, such as a token.
+    public static func code(for message: [UInt8], secret: String) -> [UInt8] {
+        code(for: [message], key: Array(secret.utf8))
+    }
+
     /// Whether `code` is the whole authentication code of `message` under `key`; compared in constant time.
     public static func isValid(_ code: [UInt8], for message: [UInt8], key: SymmetricKey) -> Bool {
         constantTimeEquals(code, self.code(for: message, key: key))

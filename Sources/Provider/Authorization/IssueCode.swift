@@ -29,11 +29,12 @@ extension OpenIDProvider {
             expiresAt: expiresAt)
     }
 
-    /// When the last token of a grant can be alive: refresh tokens end with the session unless they are offline ones,
-    /// and the last access token outlives them by its own lifetime.
+    /// When the last token of a grant can be alive. A grant with refresh tokens ends with its session (RFC 9700 §4.14.2)
+    /// unless it is an offline one; without them its one access token is all there is.
     private func end(of client: Client, offline: Bool, session: Session, now: Instant) -> Instant {
-        let access = client.accessTokenLifetime(settings)
-        guard client.grantTypes.contains(.refreshToken) else { return now + settings.lifetimes.code + access }
-        return offline ? now + settings.lifetimes.refreshTokenMaximum : session.expiresAt + access
+        guard client.grantTypes.contains(.refreshToken) else {
+            return now + settings.lifetimes.code + client.accessTokenLifetime(settings)
+        }
+        return offline ? now + settings.lifetimes.refreshTokenMaximum : session.expiresAt
     }
 }

@@ -14,6 +14,8 @@ public enum RedirectURI {
     /// The requested URI, if the client registered it. Compared as strings: no normalisation, no pattern, no letter
     /// case is ignored. Only the port of a loopback IP literal is left to the client (RFC 8252 §7.3).
     public static func verify(_ requested: String, for client: Client) -> VerifiedRedirect? {
+        // Only ASCII gets past here, where Swift's equality of strings is equality of bytes.
+        guard URIParts(requested) != nil else { return nil }
         if client.redirectURIs.contains(requested) { return VerifiedRedirect(uri: requested) }
         guard let wanted = loopbackWithoutPort(requested),
             client.redirectURIs.contains(where: { loopbackWithoutPort($0) == wanted })

@@ -1,0 +1,101 @@
+public import EventLoop
+
+/// The database as one loop sees it: statements go out and rows come back without leaving the loop.
+///
+/// Make one for each loop. All calls are made from tasks of that loop. Every call throws `DatabaseError` and nothing
+/// else; `error.isTemporary` says whether to answer «try again later». With the database away, calls fail in well
+/// under two seconds, and work again by themselves when it is back.
+///
+/// Cancelling the calling task withdraws what has not been sent; an unanswered read is abandoned; a write that has
+/// been sent is awaited, for at most the statement time-out.
+public struct Database: Sendable {
+    private let loop: Loop
+    private let lanes: LoopBound<DatabaseLanes>
+
+    /// Starts connecting, and returns at once; from any thread.
+    /// - Parameter lane: where connections are opened, which may take seconds while the database is away; give the
+    ///   databases a lane of their own.
+    public init(on loop: Loop, lane: Lane, configuration: DatabaseConfiguration) {
+        self.loop = loop
+        let lanes = LoopBound(DatabaseLanes(on: loop, lane: lane, configuration: configuration), on: loop)
+        self.lanes = lanes
+        loop.post { lanes.value.connect() }
+    }
+
+    /// Runs a statement that only reads. The reads of a turn leave together, and one that is interrupted is run again
+    /// by itself; a statement that writes is refused here.
+    ///
+    /// Statements on one link are answered in order: what may take long (a report, a list without limit) belongs into
+    /// a `transaction`.
+    public func read(_ statement: SQL) async throws(DatabaseError) -> Rows {
+        try await lanes.value.reads.run(statement)
+    }
+
+    /// Runs one statement that writes, as a transaction of its own; it has been committed when this returns.
+    ///
+    /// `interrupted` leaves open whether it took effect: the statement should bear being repeated.
+    public func write(_ statement: SQL) async throws(DatabaseError) -> Rows {
+        try await lanes.value.writes.run(statement)
+    }
+
+    /// Inserts a row by a declared insert, together with the rows of others; it has been committed when this returns.
+    /// - Returns: false when a row with its key exists already, and nothing was inserted.
+    public func insert<Row: Sendable>(_ insert: Insert<Row>, _ row: Row) async throws(DatabaseError) -> Bool {
+        try await lanes.value.inserts.insert(insert, row)
+    }
+
+    /// Runs several statements as one transaction (READ COMMITTED): commits when `body` returns, rolls back when it
+    /// throws. `body` should await nothing but the transaction: it holds one of a few links.
+    ///
+    /// - Parameter timeout: another limit for each of its statements than the configuration's.
+    /// - Throws: what `body` throws; `conflict` when the same transaction may be tried again; `interrupted` when the
+    ///   link broke, perhaps after the commit.
+    public func transaction<T>(
+        timeout: Duration? = nil, _ body: (Transaction) async throws(DatabaseError) -> T
+    ) async throws(DatabaseError) -> T {
+        try await lanes.value.transactions.run(timeout: timeout, body)
+    }
+
+    /// Closes all links; what waits is refused. From any task.
+    public func close() async {
+        let lanes = lanes
+        try? await loop.run { lanes.value.close() }
+    }
+}
+
+/// The lanes behind the door. Belongs to its loop.
+final class DatabaseLanes {
+    let reads: StatementLane
+    let writes: StatementLane
+    let inserts: InsertLane
+    let transactions: TransactionLane
+
+    init(on loop: Loop, lane: Lane, configuration: DatabaseConfiguration) {
+        func pool(_ purpose: LinkPurpose, _ size: Int) -> LinkPool {
+            LinkPool(on: loop, lane: lane, configuration: configuration, purpose: purpose, size: size)
+        }
+        reads = StatementLane(
+            .read, on: loop, patience: configuration.patience, depth: configuration.readsPerLink,
+            limit: configuration.waitingLimit, pool: pool(.reads, configuration.readers))
+        writes = StatementLane(
+            .write, on: loop, patience: configuration.patience, depth: 1,
+            limit: configuration.waitingLimit, pool: pool(.writes, configuration.writers))
+        inserts = InsertLane(
+            on: loop, configuration: configuration, pool: pool(.inserts, configuration.inserters))
+        transactions = TransactionLane(
+            on: loop, configuration: configuration, pool: pool(.transactions, configuration.transactors))
+    }
+
+    private var pools: [LinkPool] { [reads.pool, writes.pool, inserts.pool, transactions.pool] }
+
+    func connect() {
+        for pool in pools { pool.connect() }
+    }
+
+    func close() {
+        reads.close()
+        writes.close()
+        inserts.close()
+        transactions.close()
+    }
+}

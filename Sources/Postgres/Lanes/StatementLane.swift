@@ -1,0 +1,73 @@
+internal import EventLoop
+
+/// Single statements of one kind before the links of one pool. What arrives during a turn leaves at its end: reads
+/// together, with one Sync on each link; writes one to a link. Belongs to its loop.
+final class StatementLane {
+    let pool: LinkPool
+    private let loop: Loop
+    private let kind: Request.Kind
+    private let patience: Duration
+    /// How many may be in flight on one link.
+    private let depth: Int
+    private let waiting: WaitingList<Request>
+    private let flush: EndOfTurn
+
+    init(_ kind: Request.Kind, on loop: Loop, patience: Duration, depth: Int, limit: Int, pool: LinkPool) {
+        self.loop = loop
+        self.kind = kind
+        self.patience = patience
+        self.depth = depth
+        self.pool = pool
+        waiting = WaitingList(on: loop, limit: limit) { [unowned pool] in pool.reasonOfDelay }
+        flush = EndOfTurn(on: loop)
+        flush.body = { [unowned self] in sendWhatFits() }
+        pool.onChange = { [unowned self] in flush.plan() }
+    }
+
+    /// Runs a statement; see `Database.read` and `write`.
+    func run(_ statement: SQL) async throws(DatabaseError) -> Rows {
+        if statement.parameters.hasNULInText { throw .invalidValue(reason: "text with a NUL") }
+        if pool.isAway { throw pool.reasonOfDelay }
+        let request = Request(kind, statement, deadline: loop.now + patience) { [unowned self] request in
+            waiting.prepend(request)
+            flush.plan()
+        }
+        let cancellation = LoopBound((self, request), on: loop)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                request.onFinish = { continuation.resume(returning: $0) }
+                if waiting.append(request) { flush.plan() }
+            }
+        } onCancel: { [loop] in
+            loop.post {
+                let (lane, request) = cancellation.value
+                lane.cancel(request)
+            }
+        }
+        return Rows(try result.get())
+    }
+
+    /// Unsent it is withdrawn; a sent read is abandoned; a sent write is awaited.
+    private func cancel(_ request: Request) {
+        if waiting.remove(request) || kind == .read { request.finish(.failure(.cancelled)) }
+    }
+
+    private func sendWhatFits() {
+        while let request = waiting.first, let link = pool.leastLoaded, link.load < depth {
+            _ = waiting.removeFirst()
+            let travelsAlone = request.isAlone || kind == .write
+            if travelsAlone { link.sync() }
+            guard link.append(request) else {
+                request.loseLink(wasSent: false, reason: "the link broke")
+                continue
+            }
+            if travelsAlone { link.sync() }
+        }
+        for link in pool.links { link.sync() }
+    }
+
+    func close() {
+        pool.close()
+        waiting.refuseAll(.unavailable(reason: "closed"))
+    }
+}

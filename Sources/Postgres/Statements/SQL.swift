@@ -1,0 +1,65 @@
+/// A statement as a literal, in which every interpolated value becomes a parameter:
+///
+///     let row: SQL = "SELECT name FROM clients WHERE id = \(id) AND created_at > \(time)"   // … id = $1 AND … $2
+///
+/// The literal parts are `StaticString`s, so a run-time string can be a value only, never a piece of the statement.
+/// A fragment may stand inside another (`"SELECT \(columns) FROM clients \(condition)"`); its values are renumbered.
+/// Times are integers where the schema says so; JSON is a `String`; a value in a place where PostgreSQL cannot infer
+/// the type of text needs a cast in the statement (`\(text)::text`).
+public struct SQL: ExpressibleByStringInterpolation, Sendable {
+    var shape = StatementShape()
+    var parameters = ParameterList()
+
+    /// A statement or fragment without values.
+    public init(stringLiteral value: StaticString) {
+        shape.append(value)
+    }
+
+    /// A statement or fragment with values.
+    public init(stringInterpolation: StringInterpolation) {
+        self = stringInterpolation.sql
+    }
+
+    private init() {}
+
+    mutating func append(_ fragment: SQL) {
+        shape.append(fragment.shape)
+        parameters.append(fragment.parameters)
+    }
+
+    /// Builds an `SQL` out of a literal with interpolations.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        var sql = SQL()
+
+        /// Begins an empty statement.
+        public init(literalCapacity: Int, interpolationCount: Int) {}
+
+        /// A part of the literal.
+        public mutating func appendLiteral(_ literal: StaticString) {
+            sql.shape.append(literal)
+        }
+
+        /// A value, which becomes the next `$n`.
+        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
+            sql.shape.append(parameter: Value.postgresType.declared)
+            sql.parameters.append(value)
+        }
+
+        /// A fragment with its own values.
+        public mutating func appendInterpolation(_ fragment: SQL) {
+            sql.append(fragment)
+        }
+    }
+}
+
+extension Sequence<SQL> {
+    /// The fragments in a row with `separator` between them: conditions by `" AND "`, for example.
+    public func joined(by separator: SQL) -> SQL {
+        var result: SQL = ""
+        for (index, fragment) in enumerated() {
+            if index > 0 { result.append(separator) }
+            result.append(fragment)
+        }
+        return result
+    }
+}

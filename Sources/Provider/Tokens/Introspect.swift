@@ -1,0 +1,50 @@
+public import JOSE
+
+/// The introspection endpoint (RFC 7662).
+extension OpenIDProvider {
+    /// What a token is, told to its own client or one that may introspect. To everybody else, and of everything that is
+    /// not alive, the answer is `{"active": false}` and no more (§2.2, CVE-2026-58425).
+    public func introspect(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> JSON {
+        let client = try await authenticate(credentials, at: trail.now)
+        guard client.method != .none else { throw .unknownClient }
+        let token = try credentials.parameters.required("token")
+        if let presented = OpaqueToken(.refreshToken, presented: token) {
+            return try await introspect(presented, for: client, trail.now)
+        }
+        guard let state = try await accessToken(token, at: trail.now), state.isActive,
+            client.maySee(state.token.clientID)
+        else { return Self.inactive }
+        let row = state.token
+        var members: [(name: String, value: JSON)] = [
+            ("active", true), ("token_type", "Bearer"), ("iss", .string(settings.issuer)),
+            ("sub", .string(row.userID?.text ?? row.clientID.text)),
+            ("aud", row.audience.count == 1 ? .string(row.audience[0]) : .array(row.audience.map { .string($0) })),
+            ("exp", .integer(row.expiresAt.seconds)), ("iat", .integer(row.issuedAt.seconds)),
+            ("jti", .string(row.id.text)), ("client_id", .string(row.clientID.text)),
+            ("scope", .string(row.scopes.text)),
+        ]
+        if let user = state.user { members.append(("username", .string(user.username))) }
+        return .object(JSONObject(members))
+    }
+
+    private func introspect(
+        _ presented: OpaqueToken, for client: AuthenticatedClient, _ now: Instant
+    ) async throws(OAuthError) -> JSON {
+        guard let state = try await stores.tokens.refreshToken(presented, at: now), state.isActive,
+            client.maySee(state.token.clientID)
+        else { return Self.inactive }
+        let row = state.token
+        return [
+            "active": true, "iss": .string(settings.issuer), "sub": .string(row.userID.text),
+            "exp": .integer(row.idleExpiresAt.seconds), "iat": .integer(row.issuedAt.seconds),
+            "client_id": .string(row.clientID.text), "scope": .string(row.scopes.text),
+        ]
+    }
+
+    private static var inactive: JSON { ["active": false] }
+}
+
+extension AuthenticatedClient {
+    /// Whether this client may be told of tokens of `owner`.
+    fileprivate func maySee(_ owner: ClientID) -> Bool { client.id == owner || client.mayIntrospect }
+}

@@ -1,0 +1,29 @@
+/// The token endpoint (RFC 6749 §3.2): who asks, what for, and the one mint.
+extension OpenIDProvider {
+    /// Answers a token request.
+    public func token(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> TokenResponse {
+        let client = try await authenticate(credentials, at: trail.now)
+        var trail = trail
+        trail.actor = "client:\(client.client.id.text)"
+        let known = Set(scopes.current.keys)
+        switch try TokenRequest(credentials.parameters, for: client.client, knownScopes: known) {
+        case .authorizationCode(let request): return try await redeem(request, client, trail)
+        case .refreshToken(let request): return try await refresh(request, client, trail)
+        case .clientCredentials(let scopes, let resources):
+            let order = MintOrder(
+                client: client.client, holder: .client, scopes: scopes, resources: resources,
+                grantType: .clientCredentials)
+            return try await mint(order, trail)
+        }
+    }
+}
+
+/// What a client gets (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+public struct TokenResponse: Sendable, Equatable {
+    public var accessToken: String
+    /// Seconds.
+    public var expiresIn: Int
+    public var scopes: ScopeList
+    public var refreshToken: String?
+    public var idToken: String?
+}

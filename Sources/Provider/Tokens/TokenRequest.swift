@@ -1,0 +1,66 @@
+/// A request to the token endpoint, one case a grant with exactly its fields (RFC 6749 §4.1.3, §4.4.2, §6). After this
+/// nothing is read from parameters again.
+enum TokenRequest: Sendable, Equatable {
+    case authorizationCode(AuthorizationCodeRequest)
+    case refreshToken(RefreshRequest)
+    case clientCredentials(scopes: ScopeList, resources: [String])
+
+    /// RFC 6749 §4.1.3, RFC 7636 §4.5.
+    struct AuthorizationCodeRequest: Sendable, Equatable {
+        var code: String
+        var redirectURI: String
+        /// S256 of the verifier; nil when none was sent.
+        var challenge: String?
+        /// Fewer resources than granted, if any are named (RFC 8707 §2.2).
+        var resources: [String]
+    }
+
+    /// RFC 6749 §6.
+    struct RefreshRequest: Sendable, Equatable {
+        var token: String
+        /// Fewer scopes than granted, if any are named.
+        var scopes: ScopeList?
+        var resources: [String]
+    }
+
+    /// - Throws: `invalid_request`, `unsupported_grant_type`, `unauthorized_client`, `invalid_scope`, `invalid_target`,
+    ///   or `invalid_grant` for a verifier that cannot be one.
+    init(_ parameters: Parameters, for client: Client, knownScopes: Set<String>) throws(OAuthError) {
+        let name = try parameters.required("grant_type")
+        guard let grantType = GrantType(rawValue: name) else {
+            throw OAuthError(
+                .unsupportedGrantType, "The parameter 'grant_type' names a grant that is not served here.",
+                parameter: "grant_type")
+        }
+        guard client.grantTypes.contains(grantType) else {
+            throw OAuthError(
+                .unauthorizedClient, "This client is not registered for the grant type \(name).",
+                parameter: "grant_type")
+        }
+        let resources = try ResourceIndicators.requested(parameters.resources, by: client)
+        switch grantType {
+        case .authorizationCode:
+            self = .authorizationCode(
+                AuthorizationCodeRequest(
+                    code: try parameters.required("code"), redirectURI: try parameters.required("redirect_uri"),
+                    challenge: try parameters["code_verifier"].map { verifier throws(OAuthError) in
+                        try PKCE.challenge(ofVerifier: verifier)
+                    }, resources: resources))
+        case .refreshToken:
+            self = .refreshToken(
+                RefreshRequest(
+                    token: try parameters.required("refresh_token"),
+                    scopes: try parameters["scope"].map { text throws(OAuthError) in try ScopeList(parsing: text) },
+                    resources: resources))
+        case .clientCredentials:
+            guard client.kind == .confidential else {
+                throw OAuthError(
+                    .unauthorizedClient, "A public client cannot use the grant type client_credentials.",
+                    parameter: "grant_type")
+            }
+            self = .clientCredentials(
+                scopes: try ScopeRules.forClientItself(parameters["scope"], by: client, known: knownScopes),
+                resources: resources)
+        }
+    }
+}
