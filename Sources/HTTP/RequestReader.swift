@@ -8,7 +8,8 @@
 ///
 /// One request is handed over at a time: what was pipelined behind it waits until ``proceed()``, so answers keep their
 /// order without a queue. After a refusal, and after a request that ends the connection, no byte is read again. What
-/// the actions are depends on the bytes alone, never on how they were split.
+/// the actions are depends on the bytes alone, never on how they were split (except that more than
+/// ``RequestLimits/heldBytes`` ahead of an answer are refused).
 public struct RequestReader: Sendable {
     /// What the connection has to do.
     public enum Action: Sendable, Equatable {

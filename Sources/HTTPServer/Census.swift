@@ -1,0 +1,70 @@
+internal import HTTP
+internal import Synchronization
+
+/// How many connections there are: in all, on each loop, from each address. Asked once a connection, not a request.
+final class Census: Sendable {
+    /// Where a new connection goes. With a refusal and a seat it is told so there; without a seat it is closed.
+    struct Admission {
+        var refusal: ConnectionRefusal?
+        var seat: Int?
+    }
+
+    private struct State {
+        var total = 0
+        var ofLoop: [Int]
+        var ofAddress: [IPAddress: Int] = [:]
+        var refused = 0
+    }
+
+    private let state: Mutex<State>
+    private let limit: Int
+    private let limitPerAddress: Int
+    /// How many refused clients may be reading their 503 at once; those beyond find the connection closed.
+    private let limitOfRefused = 128
+
+    init(loops: Int, limit: Int, perAddress: Int) {
+        state = Mutex(State(ofLoop: Array(repeating: 0, count: loops)))
+        self.limit = limit
+        limitPerAddress = perAddress
+    }
+
+    /// - Parameter isExempt: a proxy, which speaks for many.
+    func admit(_ address: IPAddress, isExempt: Bool) -> Admission {
+        state.withLock { state in
+            let ofAddress = state.ofAddress[address, default: 0]
+            var admission = Admission()
+            if state.total >= limit {
+                admission.refusal = .tooMany
+            } else if !isExempt, ofAddress >= limitPerAddress {
+                admission.refusal = .tooManyFrom(address)
+            }
+            let emptiest = state.ofLoop.indices.min { state.ofLoop[$0] < state.ofLoop[$1] } ?? 0
+            if admission.refusal == nil {
+                state.total += 1
+                state.ofAddress[address] = ofAddress + 1
+            } else {
+                guard state.refused < limitOfRefused else { return admission }
+                state.refused += 1
+            }
+            state.ofLoop[emptiest] += 1
+            admission.seat = emptiest
+            return admission
+        }
+    }
+
+    func leave(_ address: IPAddress, seat: Int, wasRefused: Bool) {
+        state.withLock { state in
+            state.ofLoop[seat] -= 1
+            guard !wasRefused else {
+                state.refused -= 1
+                return
+            }
+            state.total -= 1
+            let left = state.ofAddress[address, default: 1] - 1
+            state.ofAddress[address] = left > 0 ? left : nil
+        }
+    }
+
+    /// Connections that are being served.
+    var total: Int { state.withLock { $0.total } }
+}

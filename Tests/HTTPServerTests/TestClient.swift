@@ -1,0 +1,128 @@
+import Foundation
+
+/// A client that says exactly the bytes it is told, over a socket that blocks for at most twenty seconds.
+final class TestClient {
+    /// The kernel refused what the test needs.
+    struct SocketFailed: Error {
+        let call: String
+        let code: Int32
+    }
+
+    private var descriptor: Int32
+    private var received: [UInt8] = []
+
+    init(port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw SocketFailed(call: "socket", code: errno) }
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard status == 0 else { throw SocketFailed(call: "connect", code: errno) }
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Sends all of it. False when the server has closed.
+    @discardableResult
+    func send(_ text: String) -> Bool {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return false }
+            bytes = bytes.dropFirst(count)
+        }
+        return true
+    }
+
+    /// Reads until `mark` has come and returns everything up to and with it; all there was when the stream ends.
+    func receive(until mark: String) -> String {
+        let mark = Array(mark.utf8)
+        while true {
+            if let range = received.firstRange(of: mark) {
+                defer { received.removeSubrange(..<range.upperBound) }
+                return String(decoding: received[..<range.upperBound], as: UTF8.self)
+            }
+            guard more() else {
+                defer { received = [] }
+                return String(decoding: received, as: UTF8.self)
+            }
+        }
+    }
+
+    /// One whole answer with its content.
+    func answer() -> String {
+        let head = receive(until: "\r\n\r\n")
+        guard let length = head.firstMatch(of: /Content-Length: (\d+)/).flatMap({ Int($0.1) }) else { return head }
+        while received.count < length, more() {}
+        let content = received.prefix(length)
+        received.removeFirst(content.count)
+        return head + String(decoding: content, as: UTF8.self)
+    }
+
+    /// Everything until the server closes, or nil when it has not closed after twenty seconds.
+    func remainder() -> String? {
+        while more() {}
+        defer { received = [] }
+        return errno == EAGAIN ? nil : String(decoding: received, as: UTF8.self)
+    }
+
+    /// How many bytes come until the server closes; they are not kept.
+    func countRemainder() -> Int {
+        var count = received.count
+        received = []
+        while more() {
+            count += received.count
+            received = []
+        }
+        return count
+    }
+
+    private func more() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        errno = 0
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        received += buffer.prefix(max(0, count))
+        return count > 0
+    }
+
+    /// Ends the sending side; answers can still be read.
+    func endSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Ends the connection by RST.
+    func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        close()
+    }
+
+    func close() {
+        guard descriptor >= 0 else { return }
+        Glibc.close(descriptor)
+        descriptor = -1
+    }
+}
+
+extension String {
+    /// The value of the first field of that name in an answer.
+    func field(_ name: String) -> String? {
+        split(separator: "\r\n").first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
+    }
+
+    /// What follows the head.
+    var content: Substring {
+        firstRange(of: "\r\n\r\n").map { self[$0.upperBound...] } ?? ""
+    }
+}
