@@ -32,7 +32,9 @@ extension OpenIDProvider {
         case .admitted: break
         }
         do {
-            guard let user = try await verifiedUser(key, password: password, trail) else { throw LoginRefusal.wrongPassword }
+            guard let user = try await verifiedUser(key, password: password, trail) else {
+                throw LoginRefusal.wrongPassword
+            }
             throttle.forgive(account: key, address: trail.address)
             return try await openSession(for: user, browser, trail.acting(as: user.id))
         } catch let refusal as LoginRefusal {

@@ -30,7 +30,8 @@ public final class SecretUseLedger: Sendable {
     public func restore(_ taken: [SecretUse]) {
         uses.withLock { uses in
             for use in taken {
-                var merged = uses[use.secretID] ?? SecretUse(secretID: use.secretID, count: 0, lastUsedAt: use.lastUsedAt)
+                var merged =
+                    uses[use.secretID] ?? SecretUse(secretID: use.secretID, count: 0, lastUsedAt: use.lastUsedAt)
                 merged.count += use.count
                 merged.lastUsedAt = max(merged.lastUsedAt, use.lastUsedAt)
                 uses[use.secretID] = merged

@@ -25,7 +25,9 @@ public enum Event: Sendable, Equatable {
     case loginFailed(UserID?)
 
     /// Which kind of single-use value came back.
-    public enum ReusedToken: String, Sendable { case authorizationCode = "authorization_code", refreshToken = "refresh_token" }
+    public enum ReusedToken: String, Sendable {
+        case authorizationCode = "authorization_code", refreshToken = "refresh_token"
+    }
 
     /// What an event tells of a token.
     public struct TokenFacts: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import JOSE
+
 /// The token endpoint (RFC 6749 §3.2): who asks, what for, and the one mint.
 extension OpenIDProvider {
     /// Answers a token request.
@@ -26,4 +28,20 @@ public struct TokenResponse: Sendable, Equatable {
     public var scopes: ScopeList
     public var refreshToken: String?
     public var idToken: String?
+}
+
+extension TokenResponse {
+    /// The answer's JSON bytes (RFC 6749 §5.1), written straight: this is on the hot path.
+    public var json: [UInt8] {
+        var writer = JSONWriter(capacity: 2048)
+        writer.object { answer in
+            answer.member("access_token", accessToken)
+            answer.member("token_type", "Bearer")
+            answer.member("expires_in", Int64(expiresIn))
+            answer.member("scope", scopes.text)
+            answer.member("refresh_token", ifPresent: refreshToken)
+            answer.member("id_token", ifPresent: idToken)
+        }
+        return writer.bytes
+    }
 }

@@ -70,3 +70,58 @@ extension Int64 {
         return self % divisor < 0 ? quotient - 1 : quotient
     }
 }
+
+extension Instant {
+    /// A time as RFC 3339 §5.6 writes it, with any offset and any fraction (cut to milliseconds); nil for anything else.
+    public init?(rfc3339 text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20, bytes[4] == 0x2D, bytes[7] == 0x2D, [0x54, 0x74].contains(bytes[10]),
+            bytes[13] == 0x3A, bytes[16] == 0x3A, let year = Self.number(bytes[0..<4]),
+            let month = Self.number(bytes[5..<7]), let day = Self.number(bytes[8..<10]),
+            let hour = Self.number(bytes[11..<13]), let minute = Self.number(bytes[14..<16]),
+            let second = Self.number(bytes[17..<19]), hour < 24, minute < 60, second <= 60,
+            let days = CivilDate.daysSinceEpoch(year: year, month: month, day: day)
+        else { return nil }
+        var rest = bytes[19...]
+        var milliseconds: Int64 = 0
+        if rest.first == 0x2E {
+            let digits = rest.dropFirst().prefix { (0x30...0x39).contains($0) }
+            guard !digits.isEmpty, digits.count <= 9 else { return nil }
+            let padded = Array(digits.prefix(3)) + Array(repeating: 0x30, count: max(0, 3 - digits.count))
+            milliseconds = Self.number(padded[...]) ?? 0
+            rest = rest.dropFirst(1 + digits.count)
+        }
+        guard let offset = Self.offsetMinutes(rest) else { return nil }
+        let seconds = days * 86_400 + hour * 3600 + (minute - offset) * 60 + second
+        self.init(milliseconds: seconds * 1000 + milliseconds)
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+        guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
+    }
+
+    /// `Z`, or `+hh:mm`, or `-hh:mm`.
+    private static func offsetMinutes(_ text: ArraySlice<UInt8>) -> Int64? {
+        let zone = Array(text)
+        if zone == [0x5A] || zone == [0x7A] { return 0 }
+        guard zone.count == 6, zone[0] == 0x2B || zone[0] == 0x2D, zone[3] == 0x3A,
+            let hours = number(zone[1..<3]), let minutes = number(zone[4..<6]), hours < 24, minutes < 60
+        else { return nil }
+        return (zone[0] == 0x2B ? 1 : -1) * (hours * 60 + minutes)
+    }
+}
+
+extension CivilDate {
+    /// The inverse of ``init(daysSinceEpoch:)``; nil for a day that the calendar does not have.
+    static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64? {
+        guard (1...12).contains(month), day >= 1 else { return nil }
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = shiftedYear.flooredQuotient(by: 400)
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        let date = CivilDate(daysSinceEpoch: days)
+        return date.year == year && date.month == month && date.day == day ? days : nil
+    }
+}

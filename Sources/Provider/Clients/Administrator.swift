@@ -1,0 +1,46 @@
+/// Somebody who may manage this server. Only ``OpenIDProvider/administrator(bearer:basic:trail:)`` makes one.
+public struct Administrator: Sendable {
+    /// The trail of the request, with the administrator as its actor.
+    public let trail: Trail
+    fileprivate init(trail: Trail) { self.trail = trail }
+}
+
+extension OpenIDProvider {
+    /// Checks the credentials of a management request: an access token with scope `admin`, or the id and secret of a
+    /// client that may have that scope.
+    ///
+    /// - Throws: `invalid_token` (401, also when nothing was sent) or `insufficient_scope` (403).
+    public func administrator(
+        bearer: String?, basic: (id: String, secret: String)?, trail: Trail
+    ) async throws(OAuthError) -> Administrator {
+        var trail = trail
+        if let bearer {
+            let state = try await self.bearer(bearer, scope: "admin", at: trail.now)
+            if let user = state.user {
+                guard user.roles.contains("admin") else {
+                    throw OAuthError(.insufficientScope, "The user is no administrator any more.", parameter: "admin")
+                }
+                trail.actor = "user:\(user.id.text)"
+            } else {
+                trail.actor = "client:\(state.token.clientID.text)"
+            }
+            return Administrator(trail: trail)
+        }
+        guard let basic else {
+            throw OAuthError(
+                .invalidToken, "The request needs an access token with scope admin, or client credentials.")
+        }
+        let credentials = PresentedCredentials(basic: basic, parameters: Parameters([]))
+        let client: Client
+        do {
+            client = try await authenticate(credentials, at: trail.now).client
+        } catch  where error.code == .invalidClient {
+            throw OAuthError(.invalidToken, "The client credentials are wrong.")
+        }
+        guard client.allowedScopes.contains("admin") else {
+            throw OAuthError(.insufficientScope, "The client may not have the scope admin.", parameter: "admin")
+        }
+        trail.actor = "client:\(client.id.text)"
+        return Administrator(trail: trail)
+    }
+}

@@ -1,0 +1,91 @@
+import JOSE
+
+/// Reads the members of a management body: each in camelCase or snake_case, never both; what nobody asked for is
+/// refused by name at the end.
+struct MemberReader {
+    private var members: [String: JSON] = [:]
+    private var spellings: [String: String] = [:]
+
+    /// - Throws: `invalid_request` when the body is no object or names a member in both spellings.
+    init(_ body: JSON) throws(OAuthError) {
+        guard let object = body.object else {
+            throw OAuthError(.invalidRequest, "The body must be a JSON object.")
+        }
+        for member in object.members {
+            let name = Self.camelCase(member.name)
+            guard members.updateValue(member.value, forKey: name) == nil else {
+                throw .malformed(name, "is there in both spellings")
+            }
+            spellings[name] = member.name
+        }
+    }
+
+    /// `redirect_uris` → `redirectUris`.
+    private static func camelCase(_ name: String) -> String {
+        let words = name.split(separator: "_", omittingEmptySubsequences: false)
+        guard words.count > 1, !words.contains(where: \.isEmpty) else { return name }
+        return words.dropFirst().reduce(String(words[0])) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+    }
+
+    /// Whether a member of this name was sent, null included.
+    func has(_ name: String) -> Bool { members[name] != nil }
+
+    /// A member without taking it out.
+    func peek(_ name: String) -> JSON? { members[name] }
+
+    /// Takes a member out; nil when it was not sent.
+    mutating func take(_ name: String) -> JSON? { members.removeValue(forKey: name) }
+
+    /// A string of at most `limit` bytes without control characters; null counts as not sent.
+    mutating func string(_ name: String, limit: Int = 2000) throws(OAuthError) -> String? {
+        guard let value = take(name), !value.isNull else { return nil }
+        guard let text = value.string else { throw .member(name, "must be a string") }
+        guard text.utf8.count <= limit else { throw .member(name, "is longer than \(limit) bytes") }
+        guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw .member(name, "has a control character")
+        }
+        return text
+    }
+
+    /// `true` or `false`.
+    mutating func bool(_ name: String) throws(OAuthError) -> Bool? {
+        guard let value = take(name), !value.isNull else { return nil }
+        guard let flag = value.bool else { throw .member(name, "must be true or false") }
+        return flag
+    }
+
+    /// A whole number in a range.
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(OAuthError) -> Int? {
+        guard let value = take(name), !value.isNull else { return nil }
+        guard let number = value.integer.flatMap({ Int(exactly: $0) }), range.contains(number) else {
+            throw .member(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// An array of strings without repeats.
+    mutating func strings(_ name: String, limit: Int = 100) throws(OAuthError) -> [String]? {
+        guard let value = take(name), !value.isNull else { return nil }
+        guard let texts = value.strings else { throw .member(name, "must be an array of strings") }
+        guard texts.count <= limit else { throw .member(name, "has more than \(limit) elements") }
+        guard texts.allSatisfy({ $0.utf8.count <= 2000 && $0.unicodeScalars.allSatisfy { $0.value >= 0x20 } }) else {
+            throw .member(name, "has an element that is too long or has a control character")
+        }
+        guard Set(texts).count == texts.count else { throw .member(name, "has an element twice") }
+        return texts
+    }
+
+    /// - Throws: `invalid_request` naming a member that nobody took.
+    func refuseRest() throws(OAuthError) {
+        guard let name = members.keys.sorted().first else { return }
+        let sent = String((spellings[name] ?? name).prefix(64))
+        throw OAuthError(.invalidRequest, "The member '\(sent)' is not known here.", parameter: sent)
+    }
+}
+
+extension OAuthError {
+    /// A member of a JSON body whose value is refused.
+    static func member(_ name: String, _ problem: String, code: Code = .invalidRequest) -> OAuthError {
+        OAuthError(code, "The member '\(name)' \(problem).", parameter: name)
+    }
+}
