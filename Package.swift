@@ -50,6 +50,7 @@ let package = Package(
         module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
         module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres"]),
         module("Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
+        module("Names", imports: ["Provider"]),
         module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
         .target(
@@ -59,7 +60,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "EventLoop", "HTTP", "TLS", "HTTPServer", "HTTPClient", "Crypto", "JOSE", "Provider", "Postgres",
-                "Storage", "Web", "Delivery", "CLinux",
+                "Storage", "Web", "Names", "Delivery", "CLinux",
             ],
             swiftSettings: house),
 
@@ -76,6 +77,7 @@ let package = Package(
         tests(of: "Postgres", imports: ["EventLoop"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
+        tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
         tests(of: "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
     ],
     swiftLanguageModes: [.v6]
