@@ -62,7 +62,10 @@ public enum Scrypt {
         return key
     }
 
-    /// Hashes a password with a fresh salt of 16 bytes. Passwords are bytes here: normalise before.
+    /// Hashes a password with a fresh salt of 16 bytes.
+    ///
+    /// Passwords are bytes here: normalise before. Refuse NUL before as well: HMAC, with which scrypt begins, fills short
+    /// keys up with zero bytes, so that a password and the same with NUL after it give one hash.
     ///
     /// - Throws: ``CryptoError`` when the random source fails or the memory is not to be had.
     public static func hash(

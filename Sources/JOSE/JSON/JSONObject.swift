@@ -65,8 +65,3 @@ public struct JSONObject: Sendable, Hashable {
         hasher.combine(members.reduce(0) { $0 ^ $1.hashValue })
     }
 }
-
-/// Whether two strings are the same code points; `==` alone would take canonical equivalents for equal.
-func exactlyEqual(_ left: String, _ right: String) -> Bool {
-    left == right && left.utf8.elementsEqual(right.utf8)
-}

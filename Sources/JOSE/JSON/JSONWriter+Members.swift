@@ -18,6 +18,18 @@ extension JSONWriter {
         value(number)
     }
 
+    /// An integer.
+    public mutating func member(_ name: String, _ number: Int) {
+        self.name(name)
+        value(number)
+    }
+
+    /// A number; `null` when it is infinite or not a number, which JSON cannot write.
+    public mutating func member(_ name: String, _ number: Double) {
+        self.name(name)
+        value(number)
+    }
+
     /// A Boolean.
     public mutating func member(_ name: String, _ flag: Bool) {
         self.name(name)
@@ -41,21 +53,21 @@ extension JSONWriter {
     }
 
     /// An object whose members `body` writes.
-    public mutating func member(_ name: String, object body: (inout JSONWriter) -> Void) {
+    public mutating func objectMember(_ name: String, _ body: (inout JSONWriter) -> Void) {
         self.name(name)
         object(body)
     }
 
     /// An array whose elements `body` writes.
-    public mutating func member(_ name: String, array body: (inout JSONWriter) -> Void) {
+    public mutating func arrayMember(_ name: String, _ body: (inout JSONWriter) -> Void) {
         self.name(name)
         array(body)
     }
 
     /// A value that is JSON already, written as it is: what a ``JSONWriter`` gave before.
-    public mutating func member(_ name: String, json: [UInt8]) {
+    public mutating func member(_ name: String, raw: [UInt8]) {
         self.name(name)
-        value(json: json)
+        value(raw: raw)
     }
 }
 

@@ -52,6 +52,11 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// An integer.
+    public mutating func value(_ number: Int) {
+        value(Int64(number))
+    }
+
     /// A Boolean.
     public mutating func value(_ flag: Bool) {
         literal(flag ? "true" : "false")
@@ -85,9 +90,9 @@ public struct JSONWriter: Sendable {
     }
 
     /// A value that is JSON already, written as it is: what a ``JSONWriter`` gave before.
-    public mutating func value(json: [UInt8]) {
+    public mutating func value(raw: [UInt8]) {
         separate()
-        bytes += json
+        bytes += raw
         needsComma = true
     }
 

@@ -54,7 +54,7 @@ public struct JWKS: Sendable, Equatable {
     /// all that are for the algorithm.
     public func candidates(keyID: String?, algorithm: SignatureAlgorithm) -> [VerificationKey] {
         keys.compactMap { key in
-            guard keyID == nil || key.keyID == keyID else { return nil }
+            if let keyID, !exactlyEqual(keyID, key.keyID) { return nil }
             return key.verificationKey(for: algorithm)
         }
     }

@@ -74,6 +74,9 @@ public final class LoginThrottle: Sendable {
         }
     }
 
+    /// How many counters there are.
+    var count: Int { counters.withLock(\.count) }
+
     /// Whether an attempt may be judged now.
     enum Admission: Equatable {
         case admitted
