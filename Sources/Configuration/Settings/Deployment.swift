@@ -1,4 +1,5 @@
 public import HTTP
+public import HTTPClient
 public import HTTPServer
 
 /// What the operator decided, read and checked: what the parts of the server are built from.
@@ -20,7 +21,7 @@ public struct Deployment: Sendable {
     /// The bootstrap administrator, as far as the operator chose it.
     public let administrator: AdministratorChoice
     /// Where requests may leave to beside public https.
-    public let egressAllow: [String]
+    public let egressAllow: EgressAllowance
     /// Connections in all.
     public let maxConnections: Int
     /// Connections from one address.
@@ -69,7 +70,7 @@ public struct Deployment: Sendable {
         try given.checkTransport(issuer, hasCertificate: certificate != nil)
         trustedProxies = try given.addressRanges(.trustedProxies)
         administrator = try given.administrator()
-        egressAllow = try given.hostsAndRanges(.egressAllow)
+        egressAllow = try given.egressAllowance()
         maxConnections = try given.number(.maxConnections, in: 1...1_000_000)
         maxConnectionsPerAddress = try given.number(.maxConnectionsPerAddress, in: 1...1_000_000)
         passwordMemory = try given.number(.passwordMemory, in: Self.memoryOfOneHash...1 << 20)

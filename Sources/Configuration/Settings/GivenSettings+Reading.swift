@@ -1,4 +1,5 @@
 internal import HTTP
+internal import HTTPClient
 internal import HTTPServer
 
 /// One method for each kind of value: text in, typed value or a sentence out.
@@ -97,13 +98,13 @@ extension GivenSettings {
         return ranges
     }
 
-    func hostsAndRanges(_ setting: Setting) throws(ConfigurationError) -> [String] {
-        guard let given = self[setting] else { return [] }
-        let items = Self.items(of: given.text)
-        for item in items where AddressRange(item) == nil && !Self.isHostName(item) {
+    func egressAllowance() throws(ConfigurationError) -> EgressAllowance {
+        guard let given = self[.egressAllow] else { return EgressAllowance() }
+        do {
+            return try EgressAllowance(given.text)
+        } catch {
             throw ConfigurationError(given, "must list host names, addresses and CIDRs, without scheme or port")
         }
-        return items
     }
 
     func number(_ setting: Setting, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
@@ -146,14 +147,6 @@ extension GivenSettings {
     /// Items between commas or spaces.
     private static func items(of text: String) -> [String] {
         text.split { $0 == "," || $0 == " " }.map(String.init)
-    }
-
-    private static func isHostName(_ text: String) -> Bool {
-        text.utf8.count <= 253
-            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-                (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
-                    && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x2D }
-            }
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

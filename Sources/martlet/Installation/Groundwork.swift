@@ -1,5 +1,5 @@
 internal import Configuration
-internal import Delivery
+internal import HTTPClient
 internal import EventLoop
 internal import Postgres
 internal import Provider
@@ -36,7 +36,7 @@ struct Groundwork {
             keys: KeyRing(try KeyRingSnapshot(try await stores.keys.keys(), master: master, at: SystemClock.now)),
             scopes: ScopeCatalog(try await stores.scopes.scopes()), master: master,
             passwords: ScryptPasswords(mebibytes: deployment.passwordMemory),
-            egress: EgressPolicy(deployment.egressAllow))
+            egress: EgressPolicy(guard: EgressGuard(allowing: deployment.egressAllow)))
     }
 
     private func prepareSchema(migrates: Bool) async throws {
