@@ -46,9 +46,7 @@ struct ErrorRendering: Sendable {
         let page = ErrorPage(
             language: language, error: error, status: status ?? Self.status(of: error.code, .page),
             clientName: clientName, requestID: requestID)
-        var response = page.page(on: site).response(on: site)
-        if let seconds = error.retryAfter { response.headers.set("Retry-After", String(seconds)) }
-        return response
+        return page.page(on: site).response(on: site)
     }
 
     /// The status of a code: RFC 6749 §5.2 has 400 for most, RFC 6750 §3.1 the rest.

@@ -53,7 +53,7 @@ public struct ReturnPath: Sendable, Equatable {
     }
 
     /// The error as the client hears it (RFC 6749 §4.1.2.1).
-    func response(_ error: OAuthError, issuer: String) -> AuthorizationResponse {
+    public func response(_ error: OAuthError, issuer: String) -> AuthorizationResponse {
         response(
             [
                 ("error", error.code.rawValue), ("error_description", error.description),

@@ -14,6 +14,8 @@ struct ConsentPage {
     var language: Language
     var handle: String
     var client: Client
+    /// Where the form may lead at last.
+    var formTargets: [ContentSecurityPolicy.Source]
     var user: User
     var items: [Item]
     var csrf: String
@@ -40,7 +42,7 @@ struct ConsentPage {
                 </form>
                 \(links(text))
                 """,
-            policy: ContentSecurityPolicy(formTargets: client.formTargets))
+            policy: ContentSecurityPolicy(formTargets: formTargets))
     }
 
     private func line(_ item: Item, _ text: Texts) -> HTML {

@@ -28,9 +28,7 @@ struct ContentSecurityPolicy: Sendable {
 
         /// The place of a redirect URI: its origin, or its scheme where the scheme is a private one (RFC 8252 §7.1) or
         /// the host an IPv6 literal, which policies cannot name.
-        ///
-        /// - Parameter anyPort: leaves the port open, as loopback redirects have it (RFC 8252 §7.3).
-        init?(uri: String, anyPort: Bool = false) {
+        init?(uri: String) {
             let bytes = uri.utf8
             guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex,
                 bytes[..<colon].allSatisfy(Self.isSchemeByte)
@@ -50,7 +48,7 @@ struct ContentSecurityPolicy: Sendable {
                 text = "\(scheme):"
                 return
             }
-            text = "\(scheme)://\(hostText)" + (anyPort ? ":*" : portText)
+            text = "\(scheme)://\(hostText)" + portText
         }
 
         private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
@@ -66,13 +64,10 @@ struct ContentSecurityPolicy: Sendable {
 }
 
 extension Client {
-    /// Where a form may lead when its answer goes to this client: the origins of all its registered addresses, since a
-    /// client's callback often leads on to another of them. Addresses beyond the fiftieth are left out.
-    var formTargets: [ContentSecurityPolicy.Source] {
-        let addresses = (redirectURIs + allowedOrigins + postLogoutRedirectURIs).prefix(50)
-        return addresses.compactMap { address in
-            let isLoopback = address.hasPrefix("http://127.0.0.1") || address.hasPrefix("http://[::1]")
-            return ContentSecurityPolicy.Source(uri: address, anyPort: isLoopback)
-        }
+    /// Where a form may lead when its answer goes to this client: to this redirect URI, and from there on to the other
+    /// places the client has registered, since callbacks often lead on. Addresses beyond the fiftieth are left out.
+    func formTargets(including redirect: VerifiedRedirect) -> [ContentSecurityPolicy.Source] {
+        let registered = (redirectURIs + allowedOrigins + postLogoutRedirectURIs).prefix(50)
+        return ([redirect.uri] + registered).compactMap { ContentSecurityPolicy.Source(uri: $0) }
     }
 }

@@ -30,7 +30,7 @@ struct ErrorPage {
                 <p lang="en"><code>\(error.code.rawValue)</code>: \(error.description)</p>
                 <p><a href="\(Link("/errors/", segment: error.code.rawValue, on: site))">\(text.more)</a></p>
                 <p class="trace">\(text.requestID) <code>\(requestID)</code></p>
-                """, status: status)
+                """, status: status, retryAfter: error.retryAfter)
     }
 }
 

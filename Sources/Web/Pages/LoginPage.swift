@@ -1,3 +1,4 @@
+import HTTP
 import Provider
 
 /// `/login`: who are you?
@@ -6,7 +7,9 @@ struct LoginPage {
     /// The request that waits for this login; nil when somebody came by themselves.
     var handle: String?
     /// The client that asked; nil when somebody came by themselves.
-    var client: Client?
+    var clientName: String?
+    /// Where the forms may lead at last.
+    var formTargets: [ContentSecurityPolicy.Source] = []
     /// What the field for the name begins with.
     var username = ""
     /// Who is logged in here already and may just go on.
@@ -22,20 +25,38 @@ struct LoginPage {
         /// The form came from a page that is too old, or from elsewhere.
         case staleForm
         /// The server cannot check a password at this moment.
-        case unavailable
+        case unavailable(seconds: Int)
+
+        /// The server refuses what it understood (RFC 9110 §15.5.4), for now or for good.
+        var status: Status {
+            switch self {
+            case .wrongPassword, .staleForm: .forbidden
+            case .throttled: .tooManyRequests
+            case .unavailable: .serviceUnavailable
+            }
+        }
+
+        /// Seconds to wait.
+        var retryAfter: Int? {
+            switch self {
+            case .wrongPassword, .staleForm: nil
+            case .throttled(let seconds), .unavailable(let seconds): seconds
+            }
+        }
     }
 
     func page(on site: Site) -> Page {
         let text = Texts.of(language)
-        let clientName: HTML? = client.map { "\($0.name)" }
+        let client: HTML? = clientName.map { "\($0)" }
         return Page(
             language: language, title: text.title,
             content: """
                 <h1>\(text.title)</h1>
-                <p class="lead">\(clientName.map(text.toGoOn) ?? text.toYourAccount)</p>
+                <p class="lead">\(client.map(text.toGoOn) ?? text.toYourAccount)</p>
                 \(problem.map { text.notice($0) })\(continueForm(text, site))\(passwordForm(text, site))
                 """,
-            policy: ContentSecurityPolicy(formTargets: client?.formTargets ?? []))
+            status: problem?.status ?? .ok, retryAfter: problem?.retryAfter,
+            policy: ContentSecurityPolicy(formTargets: formTargets))
     }
 
     private var hiddenFields: HTML {

@@ -7,6 +7,8 @@ struct Page: Sendable {
     /// The inside of `main`.
     var content: HTML
     var status = Status.ok
+    /// Seconds after which another try makes sense.
+    var retryAfter: Int?
     /// A page to read rather than a form to fill in.
     var isWide = false
     var policy = ContentSecurityPolicy()
@@ -24,6 +26,7 @@ extension Page {
         response.headers.set("Content-Language", language.rawValue)
         response.headers.set("Content-Security-Policy", policy.text)
         response.headers.set("Cache-Control", cacheControl.string)
+        if let retryAfter { response.headers.set("Retry-After", String(retryAfter)) }
         response.headers.set("Vary", "Accept-Language, Cookie")
         return response
     }
