@@ -58,7 +58,7 @@ enum ClientCommands {
 
     private static func object(_ call: Invocation) throws -> JSONObject {
         guard let text = call.value("metadata") else { return JSONObject() }
-        guard let object = try? JSON(parsing: text).object else {
+        guard let object = try? JSON.parse(text).object else {
             throw UsageError("--metadata must be a JSON object.", verb: call.verb)
         }
         return object

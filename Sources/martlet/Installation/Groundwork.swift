@@ -1,6 +1,6 @@
 internal import Configuration
-internal import HTTPClient
 internal import EventLoop
+internal import HTTPClient
 internal import Postgres
 internal import Provider
 internal import Storage

@@ -32,7 +32,7 @@ struct KeyDirectory {
     func masterKey() throws -> MasterKey? {
         guard access(masterKeyFile, F_OK) == 0 else { return nil }
         let text = try read(masterKeyFile)
-        guard let bytes = try? Base64URL.decode(text.filter { !$0.isWhitespace }), let key = SymmetricKey(bytes: bytes)
+        guard let bytes = Base64URL.decode(text.filter { !$0.isWhitespace }), let key = SymmetricKey(bytes: bytes)
         else {
             throw Refusal("\(masterKeyFile) is no master key: it should hold 43 characters of base64url.")
         }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Provider
 internal import Web
 
 /// What the system knows of the process, by the names that Prometheus' own clients use.

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import HTTP
 internal import HTTPServer
 internal import JOSE

@@ -43,13 +43,9 @@ struct Bootstrap {
         client.allowedScopes = ScopeList(["admin"])
         let generated = choice.clientSecret == nil ? provider.newSecret(for: id, at: trail.now) : nil
         let row = generated?.row ?? provider.secretRow(choice.clientSecret ?? "", for: id, at: trail.now)
-        do {
-            try await provider.stores.clients.register(client, secret: row, .making(id, trail))
-        } catch let error where error.code == .conflict {
-            // Another server that starts on the same database was first, and tells.
-            return Credential(name: id.text, secret: nil)
-        }
-        return Credential(name: id.text, secret: generated?.text ?? choice.clientSecret)
+        // If not, another server that starts on the same database was first, and tells.
+        let isFirst = try await provider.stores.clients.registerIfNew(client, secret: row, trail)
+        return Credential(name: id.text, secret: isFirst ? generated?.text ?? choice.clientSecret : nil)
     }
 
     /// The settings may have a new secret: it takes the place of the old one at once.
@@ -70,11 +66,18 @@ struct Bootstrap {
     }
 }
 
-extension Record {
-    /// The record of a client that the server makes for itself.
-    static func making(_ id: ClientID, _ trail: Trail) -> Record {
-        Record(
-            trail, events: [.clientCreated(id)],
-            audit: AuditEntry(action: "client.create", subject: "client:\(id)"))
+extension ClientStore {
+    /// Registers a client that the server makes for itself; false when the id is taken.
+    func registerIfNew(_ client: Client, secret: ClientSecret, _ trail: Trail) async throws(OAuthError) -> Bool {
+        let record = Record(
+            trail, events: [.clientCreated(client.id)],
+            audit: AuditEntry(action: "client.create", subject: "client:\(client.id)"))
+        do {
+            try await register(client, secret: secret, record)
+            return true
+        } catch {
+            guard error.code == .conflict else { throw error }
+            return false
+        }
     }
 }

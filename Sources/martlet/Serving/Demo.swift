@@ -16,8 +16,9 @@ struct Demo {
     /// Fits the relying party in `examples/`; on a loopback address any port will do (RFC 8252 §7.3).
     private func client(_ trail: Trail) async throws -> Credential {
         let id = Self.clientID
-        let told = Credential(name: id.text, secret: nil)
-        guard try await provider.stores.clients.client(id, at: trail.now) == nil else { return told }
+        guard try await provider.stores.clients.client(id, at: trail.now) == nil else {
+            return Credential(name: id.text, secret: nil)
+        }
         var client = Client(id: id, name: "Demo", kind: .confidential, createdAt: trail.now)
         client.redirectURIs = ["127.0.0.1", "[::1]", "localhost"].map { "http://\($0):9090/callback" }
         client.grantTypes = [.authorizationCode, .refreshToken, .clientCredentials]
@@ -25,12 +26,8 @@ struct Demo {
             "openid", "profile", "email", "address", "phone", "offline_access", "contracts:read", "contracts:write",
         ])
         let secret = provider.newSecret(for: id, at: trail.now)
-        do {
-            try await provider.stores.clients.register(client, secret: secret.row, .making(id, trail))
-        } catch let error where error.code == .conflict {
-            return told
-        }
-        return Credential(name: id.text, secret: secret.text)
+        let isFirst = try await provider.stores.clients.registerIfNew(client, secret: secret.row, trail)
+        return Credential(name: id.text, secret: isFirst ? secret.text : nil)
     }
 
     private func user(_ trail: Trail) async throws -> Credential {
@@ -45,7 +42,8 @@ struct Demo {
                     "givenName": "Demo", "familyName": "User", "email": "demo@example.com", "emailVerified": true,
                     "tenantId": "demo", "roles": ["viewer"],
                 ], trail)
-        } catch let error where error.code == .conflict {
+        } catch {
+            guard error.code == .conflict else { throw error }
             return told
         }
         return Credential(name: Self.username, secret: password)

@@ -3,8 +3,10 @@ internal import EventLoop
 internal import Glibc
 internal import HTTP
 internal import HTTPServer
+internal import JOSE
 internal import Postgres
 internal import Provider
+internal import Storage
 internal import TLS
 internal import Web
 
@@ -45,13 +47,11 @@ struct Serve {
         let serving = DatabaseConfiguration.serving(access.serving, loops: loops.loops.count)
         let first = loops.first
         let database = Database(on: first, lane: lane, configuration: serving)
-        let parts = try await first.run {
-            try await Groundwork(
-                deployment: deployment, access: access, database: database, loop: first, lane: lane
-            ).lay(migrates: true)
-        }
+        let groundwork = Groundwork(
+            deployment: deployment, access: access, database: database, loop: first, lane: lane)
+        let parts: ProviderParts = try await first.run { try await groundwork.lay(migrates: true) }
         let provider = parts.provider(on: database)
-        let announcement = try await first.run { try await announcement(provider) }
+        let announcement = try await first.run { try await self.announcement(provider) }
 
         let serverLog = ServerLog(log)
         let process = ProcessMetrics()
