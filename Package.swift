@@ -66,7 +66,7 @@ let package = Package(
         module("JOSE", imports: ["Crypto"]),
         module("Provider", imports: ["JOSE", "Crypto"]),
         module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
-        module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres"]),
+        module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         module(
             "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"],
             resources: [

@@ -113,3 +113,32 @@ $$;
 
 REVOKE ALL ON FUNCTION make_partitions FROM PUBLIC;
 REVOKE ALL ON FUNCTION ensure_partitions FROM PUBLIC;
+
+-- Partitions that have left their table and are only to be dropped. (They are made and attached in one transaction, so
+-- one that stands apart can only be on its way out.)
+CREATE VIEW detached_partitions AS
+SELECT apart.relname AS partition_name
+FROM pg_class apart JOIN partition_plans plan
+  ON apart.relname ~ ('^' || plan.table_name || '_[0-9]{8}(_[0-9]{2})?$')
+WHERE apart.relkind = 'r' AND NOT apart.relispartition
+  AND apart.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'partition_plans'::regclass);
+
+-- Drops one. Nobody uses it any more; should somebody still, nobody shall queue behind this.
+CREATE FUNCTION drop_detached_partition(partition name) RETURNS void LANGUAGE plpgsql SET lock_timeout = '100ms' AS $$
+BEGIN
+    IF EXISTS (SELECT FROM detached_partitions WHERE partition_name = partition) THEN
+        EXECUTE format('DROP TABLE %I', partition);
+    END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION drop_detached_partition FROM PUBLIC;
+
+-- What has outlived its time, or was interrupted on its way out.
+CREATE FUNCTION expired_partitions(moment timestamptz)
+RETURNS TABLE (table_name name, partition_name name, detaching boolean) LANGUAGE sql STABLE AS $$
+    SELECT part.table_name, part.partition_name, part.detaching
+    FROM partitions part JOIN partition_plans plan USING (table_name)
+    WHERE part.detaching OR part.past + plan.keep
+        <= CASE plan.unit WHEN 'hour' THEN hour_bucket(moment) ELSE day_bucket(moment) END
+    ORDER BY part.table_name, part.first
+$$;
