@@ -34,3 +34,9 @@ static inline int linux_pipe(int ends[2]) {
 static inline int linux_process_descriptor(int process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
 }
+
+// environ(7), a global variable that Swift's concurrency checking will not let anybody read.
+extern char **environ;
+static inline char **linux_environment(void) {
+    return environ;
+}

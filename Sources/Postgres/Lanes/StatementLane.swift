@@ -18,10 +18,10 @@ final class StatementLane {
         self.patience = patience
         self.depth = depth
         self.pool = pool
-        waiting = WaitingList(on: loop, limit: limit) { [unowned pool] in pool.reasonOfDelay }
+        waiting = WaitingList(on: loop, limit: limit) { [pool] in pool.reasonOfDelay }
         flush = EndOfTurn(on: loop)
-        flush.body = { [unowned self] in sendWhatFits() }
-        pool.onChange = { [unowned self] in flush.plan() }
+        flush.body = { [weak self] in self?.sendWhatFits() }
+        pool.onChange = { [weak self] in self?.flush.plan() }
     }
 
     /// Runs a statement; see `Database.read` and `write`.

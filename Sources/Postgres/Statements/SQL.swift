@@ -45,6 +45,17 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
             sql.parameters.append(value)
         }
 
+        /// A value or NULL. (Apart from the others only so that the compiler does not take it for a slip.)
+        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            sql.shape.append(parameter: Value.postgresType.declared)
+            sql.parameters.append(value)
+        }
+
+        /// The name of a table or column, quoted: names cannot be parameters.
+        public mutating func appendInterpolation(identifier name: String) {
+            sql.shape.append(identifier: name)
+        }
+
         /// A fragment with its own values.
         public mutating func appendInterpolation(_ fragment: SQL) {
             sql.append(fragment)

@@ -1,0 +1,114 @@
+import EventLoop
+import Foundation
+import Postgres
+import Provider
+import Storage
+import Testing
+
+/// A throw-away PostgreSQL for the whole test process, with Martlet's schema, ended with the process.
+enum TestDatabase {
+    static let lane = Lane(name: "test-lane", threads: 4, capacity: 4)
+
+    /// One database of the cluster, by its two roles.
+    struct Place: Sendable {
+        var serving: String
+        var owner: String
+    }
+
+    private static let cluster = Task { try await EmbeddedCluster.start(in: directory(), on: lane) }
+    private static let sharedPlace = Task {
+        let cluster = try await cluster.value
+        return try await prepare(Place(serving: cluster.connection, owner: cluster.ownerConnection))
+    }
+
+    /// The database that most tests share: each keeps to rows of its own.
+    static func shared() async throws -> Place { try await sharedPlace.value }
+
+    /// A database of its own, for tests that look at all rows of a table.
+    static func fresh(prepared: Bool = true) async throws -> Place {
+        let cluster = try await cluster.value
+        let name = "t\(UInt64.random(in: 0...UInt64.max))"
+        let administrator = cluster.ownerConnection.replacingOccurrences(of: "user=martlet_owner", with: "user=postgres")
+        try await on(administrator) { database in
+            _ = try await database.write("CREATE DATABASE \(identifier: name) OWNER martlet_owner")
+        }
+        func named(_ connection: String) -> String {
+            connection.replacingOccurrences(of: "dbname=martlet", with: "dbname=\(name)")
+        }
+        let place = Place(serving: named(cluster.connection), owner: named(cluster.ownerConnection))
+        return prepared ? try await prepare(place) : place
+    }
+
+    private static func prepare(_ place: Place) async throws -> Place {
+        _ = try await Schema(ownerConnection: place.owner, servingRole: "martlet").migrate(on: lane)
+        try await on(place.serving) { database in _ = try await Partitions(on: database).ensure() }
+        return place
+    }
+
+    /// Runs a body on a loop of its own, with links of its own.
+    static func on<Answer: Sendable>(
+        _ connection: String, writers: Int = 4, _ body: @escaping @Sendable (Database) async throws -> Answer
+    ) async throws -> Answer {
+        let loop = try Loop(name: "test")
+        var configuration = DatabaseConfiguration(connection: connection)
+        configuration.writers = writers
+        // Builds may be running beside the tests; what is tested is not speed.
+        configuration.patience = .seconds(20)
+        configuration.statementTimeout = .seconds(20)
+        let database = Database(on: loop, lane: lane, configuration: configuration)
+        let result: Result<Answer, any Error>
+        do {
+            result = .success(try await loop.run { try await body(database) })
+        } catch {
+            result = .failure(error)
+        }
+        await database.close()
+        await loop.stop()
+        return try result.get()
+    }
+
+    /// A new directory; those of earlier test runs, which nobody uses any more, are removed.
+    private static func directory() -> String {
+        let prefix = "martlet-storage-"
+        let manager = FileManager.default
+        for name in (try? manager.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
+            let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { pid_t($0) }
+            guard let owner, kill(owner, 0) != 0 else { continue }
+            try? manager.removeItem(atPath: "/tmp/\(name)")
+        }
+        return "/tmp/\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    }
+}
+
+/// Runs a test with the stores over the shared database, or over the place given.
+func withStores(
+    at place: TestDatabase.Place? = nil, _ body: @escaping @Sendable (World) async throws -> Void
+) async throws {
+    let connection: String
+    if let place { connection = place.serving } else { connection = try await TestDatabase.shared().serving }
+    try await TestDatabase.on(connection, writers: 8) { database in
+        try await body(World(database: database, stores: Stores(on: database)))
+    }
+}
+
+/// As many at once as asked for, on the loop of the caller; their answers in the order in which they came.
+func atOnce<Answer: Sendable>(
+    _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Answer
+) async throws -> [Answer] {
+    try await withThrowingTaskGroup(of: Answer.self) { group in
+        for index in 0..<count { group.addTask { try await body(index) } }
+        var answers: [Answer] = []
+        for try await answer in group { answers.append(answer) }
+        return answers
+    }
+}
+
+/// The refusal that an act is expected to end with.
+func refusal(_ act: () async throws(OAuthError) -> some Any) async -> OAuthError? {
+    do {
+        _ = try await act()
+        return nil
+    } catch {
+        return error
+    }
+}
