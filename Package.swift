@@ -78,7 +78,9 @@ let package = Package(
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
-        tests(of: "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
+        tests(
+            of: "Delivery",
+            imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -9,6 +9,20 @@ public protocol EventStore: Sendable {
     ///
     /// - Parameter types: CloudEvents types, `oauth2.*` for all of a kind; empty for all.
     func events(after cursor: String?, types: [String], limit: Int) async throws(OAuthError) -> Page<StoredEvent>
+    /// A cursor after all events that are visible now, for who is interested only in what comes.
+    func endOfEvents() async throws(OAuthError) -> String
+}
+
+extension EventStore {
+    /// Reads them all; stores that know their end without reading say so themselves.
+    public func endOfEvents() async throws(OAuthError) -> String {
+        var cursor = ""
+        while true {
+            let page = try await events(after: cursor.isEmpty ? nil : cursor, types: [], limit: 200)
+            cursor = page.items.last?.cursor ?? cursor
+            if page.nextCursor == nil { return cursor }
+        }
+    }
 }
 
 /// An event as it was written.
