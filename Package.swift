@@ -49,7 +49,12 @@ let package = Package(
         module("Provider", imports: ["JOSE", "Crypto"]),
         module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
         module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres"]),
-        module("Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
+        module(
+            "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"],
+            resources: [
+                .embedInCode("Pages/Assets/martlet.css"), .embedInCode("Pages/Assets/form-post.js"),
+                .embedInCode("Pages/Assets/mark.svg"),
+            ]),
         module("Names", imports: ["Provider"]),
         module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),

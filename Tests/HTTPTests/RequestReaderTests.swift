@@ -40,6 +40,21 @@ struct RequestReaderTests {
         #expect(wire.state == .idle)
     }
 
+    @Test("RFC 9112 §9.3.2: pipelining without pause stays in order, however long")
+    func longPipelining() {
+        let wire = Wire(RequestLimits(heldBytes: 200))
+        func request(_ number: Int) -> String { "GET /\(number) HTTP/1.1\r\nHost: a\r\n\r\n" }
+        #expect(wire.receive(request(0) + request(1) + request(2)) == ["request GET /0"])
+        for number in 3..<2000 {
+            #expect(wire.receive(request(number)) == [])
+            #expect(wire.proceed() == ["request GET /\(number - 2)"])
+        }
+        #expect(wire.proceed() == ["request GET /1998"])
+        #expect(wire.proceed() == ["request GET /1999"])
+        #expect(wire.proceed() == [])
+        #expect(wire.state == .idle)
+    }
+
     @Test("Without a request to answer, proceeding changes nothing")
     func proceedTwice() {
         let wire = Wire()

@@ -19,6 +19,7 @@ public final class LoginThrottle: Sendable {
         public var forgetAfter = 900
         /// Most counters kept; the oldest go first.
         public var capacity = 100_000
+        /// The contract's policy.
         public init() {}
     }
 

@@ -31,9 +31,13 @@ public struct StoredEvent: Sendable, Equatable {
     public var id: String
     /// Its place in the order: what `after` takes.
     public var cursor: String
+    /// CloudEvents `type`.
     public var type: String
+    /// CloudEvents `subject`.
     public var subject: String?
+    /// When it happened.
     public var time: Instant
+    /// CloudEvents `data`.
     public var data: JSON
 
     /// An event as it was written.
@@ -82,13 +86,17 @@ public protocol WebhookStore: Sendable {
 
 /// An endpoint that wants to be told.
 public struct Webhook: Sendable, Equatable {
+    /// Its name in the API.
     public var id: String
+    /// Where deliveries go: https, or what the egress rules allow.
     public var url: String
     /// CloudEvents types, with `oauth2.*` for all of a kind.
     public var types: [String]
+    /// The operator's note.
     public var description: String?
     /// The Standard Webhooks secret, sealed: it must be readable to sign with.
     public var sealedSecret: [UInt8]
+    /// When it was registered.
     public var createdAt: Instant
     /// An endpoint as it is stored.
     public init(
@@ -107,15 +115,21 @@ public struct Webhook: Sendable, Equatable {
 public struct WebhookDelivery: Sendable, Equatable {
     /// Waiting (again), there, or given up: a dead letter.
     public enum State: String, Sendable { case pending, delivered, dead }
+    /// Its name in the API.
     public var id: String
+    /// What is delivered.
     public var event: StoredEvent
+    /// Where it stands.
     public var state: State
+    /// Tries so far.
     public var attempts: Int
+    /// When the next try is due; nil when there is none.
     public var nextAttemptAt: Instant?
     /// HTTP status of the last answer.
     public var lastStatus: Int?
     /// Why the last attempt failed, in a word fit for the operator.
     public var lastError: String?
+    /// When a try succeeded.
     public var deliveredAt: Instant?
     /// A delivery as it is stored.
     public init(
@@ -135,7 +149,9 @@ public struct WebhookDelivery: Sendable, Equatable {
 
 /// A delivery that is to be tried now.
 public struct DueDelivery: Sendable, Equatable {
+    /// What is to be tried.
     public var delivery: WebhookDelivery
+    /// Where it goes.
     public var webhook: Webhook
     /// A delivery to be tried.
     public init(delivery: WebhookDelivery, webhook: Webhook) {
