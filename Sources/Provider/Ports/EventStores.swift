@@ -76,7 +76,8 @@ public protocol WebhookStore: Sendable {
     /// Moves up to `limit` new events into the delivery queue of each endpoint that wants them.
     func enqueue(limit: Int, at now: Instant) async throws(OAuthError) -> Int
     /// Takes, for up to `limit` endpoints that nobody else is serving, the oldest delivery that is due, and holds each
-    /// endpoint until `leaseEndsAt`. One delivery an endpoint keeps the order.
+    /// endpoint until `leaseEndsAt`. One delivery an endpoint keeps the order. The attempt counts as it begins, so the
+    /// `attempts` of what is answered include it.
     func take(limit: Int, leaseEndsAt: Instant, at now: Instant) async throws(OAuthError) -> [DueDelivery]
     /// Writes how an attempt ended and releases the endpoint.
     func settle(_ delivery: DueDelivery, _ outcome: DeliveryOutcome, at now: Instant) async throws(OAuthError)
