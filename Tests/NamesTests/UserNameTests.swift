@@ -124,7 +124,8 @@ struct UserNameTests {
             let name = base + String(Character(scalar))
             let (display, keys) = try rules.keys(of: name)
             count += 1
-            #expect(Array(display.utf8) == Array(name.utf8))
+            let again = try rules.keys(of: display)
+            #expect(scalars(again.display) == scalars(display) && again.keys == keys, "keys of \(value)")
             #expect(ComparableForms.folded(scalars(keys.folded)) == scalars(keys.folded), "fold of \(value)")
             let skeleton = scalars(keys.skeleton)
             #expect(ComparableForms.skeleton(skeleton) == skeleton, "skeleton of \(value)")
