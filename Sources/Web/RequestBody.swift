@@ -101,3 +101,12 @@ enum RequestBody {
         return .malformed(String(name.prefix(64)), problem)
     }
 }
+
+extension Exchange {
+    /// - Throws: `invalid_request`, to be answered by 415, for content of another type than the route takes.
+    func requireMediaType(of accepted: Route.Body) throws(OAuthError) {
+        guard let problem = RequestBody.mediaTypeProblem(request, accepted) else { return }
+        status = .unsupportedMediaType
+        throw problem
+    }
+}

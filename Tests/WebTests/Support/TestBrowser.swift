@@ -10,10 +10,18 @@ final class TestBrowser {
     var cookies: [String: String] = [:]
     var acceptLanguage: String?
 
-    init(_ server: TestServer) { self.server = server }
+    /// What was last asked for by GET.
+    private(set) var lastTarget: String?
+    private let address: String
+
+    init(_ server: TestServer, address: String = "192.0.2.\(Int.random(in: 1...250))") {
+        self.server = server
+        self.address = address
+    }
 
     func get(_ target: String) async -> Response {
-        await send(.get, target)
+        lastTarget = target
+        return await send(.get, target)
     }
 
     func post(_ path: String, _ fields: [(String, String)]) async -> Response {
@@ -27,7 +35,7 @@ final class TestBrowser {
             headers.add("Cookie", cookies.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; "))
         }
         if let acceptLanguage { headers.add("Accept-Language", acceptLanguage) }
-        let response = await server.routes.respond(to: request(method, target, headers, body))
+        let response = await server.routes.respond(to: request(method, target, headers, body, from: address))
         for field in response.headers.all("set-cookie") {
             let pair = field.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             cookies[String(pair[0])] = field.contains("Max-Age=0;") ? nil : String(pair[1])
@@ -54,11 +62,14 @@ final class TestBrowser {
     }
 }
 
-func request(_ method: Method, _ target: String, _ headers: Headers = [:], _ body: String = "") -> Request {
+func request(
+    _ method: HTTP.Method, _ target: String, _ headers: Headers = [:], _ body: String = "",
+    from address: String = "192.0.2.1"
+) -> Request {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     return Request(
         method: method, path: String(parts[0]), query: parts.count == 2 ? String(parts[1]) : nil, headers: headers,
-        body: Array(body.utf8), peer: IPAddress("192.0.2.\(Int.random(in: 1...250))") ?? .loopback)
+        body: Array(body.utf8), peer: IPAddress(address) ?? .loopback)
 }
 
 extension Response {
