@@ -1,5 +1,4 @@
 import EventLoop
-import Foundation
 import HTTP
 import HTTPServer
 import TLS
@@ -14,8 +13,6 @@ struct SecureServerTests {
     let identity: TLSServerContext
 
     init() throws {
-        // A client that has gone must not end the process of the tests that write to its pipe.
-        signal(SIGPIPE, SIG_IGN)
         authority = try TestAuthority()
         let files = try authority.issue(names: ["DNS:one.example"])
         identity = try TLSServerContext(certificateFile: files.certificate, keyFile: files.key)
@@ -24,7 +21,7 @@ struct SecureServerTests {
     private func client(_ server: TestServer, _ options: [String], sending text: String = lastRequest) throws -> String
     {
         let options = options + ["-CAfile", authority.certificate, "-verify_return_error"]
-        return try OpenSSLClient.run(server.port, options, sending: text).output
+        return try OpenSSLClient.run(server.port, options, sending: text)
     }
 
     @Test("TLS 1.2 and 1.3, with SNI and ALPN http/1.1", arguments: ["1_2", "1_3"])
@@ -75,9 +72,9 @@ struct SecureServerTests {
     @Test("RFC 5746: a client cannot renegotiate")
     func renegotiation() async throws {
         try await TestServer.run(identity: identity) { server async throws in
-            let outcome = try OpenSSLClient.run(server.port, ["-tls1_2"], sending: "R\n", commands: true)
-            #expect(outcome.output.contains("RENEGOTIATING"))
-            #expect(outcome.output.contains("no renegotiation"))
+            let output = try OpenSSLClient.run(server.port, ["-tls1_2"], sending: "R\n", commands: true)
+            #expect(output.contains("RENEGOTIATING"))
+            #expect(output.contains("no renegotiation"))
         }
     }
 
