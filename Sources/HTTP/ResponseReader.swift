@@ -24,6 +24,8 @@ public struct ResponseLimits: Sendable {
 public struct ResponseError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What was wrong.
     public let description: String
+    /// Whether the answer is merely larger than the limits allow.
+    public let isTooLarge: Bool
 }
 
 /// Reads the one answer to a request of our own: bytes in, no I/O, as strict as ``RequestReader`` (RFC 9112 §4, §6.3).
@@ -67,7 +69,7 @@ public struct ResponseReader: Sendable {
         do throws(Refusal) {
             return try read(input.span)
         } catch {
-            throw fail(error.reason)
+            throw fail(error.reason, isTooLarge: error.status == .contentTooLarge)
         }
     }
 
@@ -90,8 +92,8 @@ public struct ResponseReader: Sendable {
         }
     }
 
-    private mutating func fail(_ reason: String) -> ResponseError {
-        let error = ResponseError(description: reason)
+    private mutating func fail(_ reason: String, isTooLarge: Bool = false) -> ResponseError {
+        let error = ResponseError(description: reason, isTooLarge: isTooLarge)
         phase = .failed(error)
         return error
     }
