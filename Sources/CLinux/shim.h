@@ -29,3 +29,8 @@ static inline int linux_renice_thread(int niceness) {
 static inline int linux_pipe(int ends[2]) {
     return (int)syscall(SYS_pipe2, ends, O_NONBLOCK | O_CLOEXEC);
 }
+
+// pidfd_open(2): a descriptor that becomes readable when the process has ended, and never means another process.
+static inline int linux_process_descriptor(int process) {
+    return (int)syscall(SYS_pidfd_open, process, 0);
+}

@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// A plain detached thread.
-enum Thread {
+/// A plain detached thread, for what must block for long: everything else has a loop or a lane.
+package enum Thread {
     /// Boxed for its way through a C pointer.
     private final class Start {
         let name: String
@@ -16,7 +16,7 @@ enum Thread {
 
     /// Runs `body` on a thread of its own, which ends with it.
     /// - Throws: `LoopError.system` when there are too many threads.
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(LoopError) {
+    package static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(LoopError) {
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         var thread = pthread_t()
         let status = pthread_create(

@@ -30,6 +30,12 @@ public struct FormError: Error, Hashable {
     public let reason: Reason
     /// The decoded name of the parameter, nil when the name was the malformed part.
     public let parameter: String?
+
+    /// An error about `parameter`.
+    public init(reason: Reason, parameter: String?) {
+        self.reason = reason
+        self.parameter = parameter
+    }
 }
 
 /// Decodes `application/x-www-form-urlencoded` (WHATWG URL §5.1), as form bodies and query strings have it, but

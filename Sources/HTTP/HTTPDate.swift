@@ -100,6 +100,11 @@ extension [UInt8] {
             append(0x30 + UInt8(rest % 10))
             rest /= 10
         } while rest > 0 || count - start < digits
-        self[start...].reverse()
+        var (low, high) = (start, count - 1)
+        while low < high {
+            swapAt(low, high)
+            low += 1
+            high -= 1
+        }
     }
 }

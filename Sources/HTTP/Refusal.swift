@@ -1,11 +1,12 @@
-/// Why a message was not accepted. The reason is a literal of this module, so no byte of the message can come back in
+/// Why a message was not accepted. The reason is a literal of the source, so no byte of the message can come back in
 /// an answer or reach a log through it.
 public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
     /// The status of the answer that a server gives.
     public let status: Status
     private let literal: StaticString
 
-    init(_ status: Status, _ reason: StaticString) {
+    /// A refusal for a reason that is written in the source.
+    public init(_ status: Status, _ reason: StaticString) {
         self.status = status
         literal = reason
     }

@@ -132,6 +132,10 @@ public struct RequestReader: Sendable {
             held = []
             heldStart = 0
         } else {
+            if heldStart > held.count / 2 {  // rarely, so that moving the rest stays cheap
+                held.removeFirst(heldStart)
+                heldStart = 0
+            }
             held.append(bytes)
         }
     }

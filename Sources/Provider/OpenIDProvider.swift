@@ -1,16 +1,27 @@
 /// The provider: everything that answers a request needs, in one value. Its flows are extensions, each in the folder
 /// of its feature. Each loop has one of its own over that loop's stores; what must be shared is a reference inside.
 public struct OpenIDProvider: Sendable {
+    /// What the operator decided.
     public let settings: Settings
+    /// What is kept, on this loop's links.
     public let stores: Stores
+    /// The signing keys, shared by all loops.
     public let keys: KeyRing
+    /// The scopes that exist, shared by all loops.
     public let scopes: ScopeCatalog
+    /// What seals and derives the server's own secrets.
     public let master: MasterKey
+    /// Slows down password guessing, shared by all loops.
     public let throttle: LoginThrottle
+    /// Hashes and checks passwords off the loop.
     public let passwords: any PasswordHashing
+    /// Counts uses of client secrets, shared by all loops.
     public let secretUses: SecretUseLedger
+    /// Unicode's rules for names and passwords.
     public let names: any NameRules
+    /// Where requests may leave to.
     public let egress: any EgressRules
+    /// Clock and randomness.
     public let surroundings: Surroundings
 
     /// A provider of these parts.

@@ -51,6 +51,16 @@ struct PasswordHashTests {
         #expect(try !withNUL.matches([1, 0, 3]))
     }
 
+    @Test("A hash prints its cost, not its salt and key")
+    func secrecy() throws {
+        let hash = try Scrypt.hash([1], parameters: #require(cheap))
+        var dumped = ""
+        dump(hash, to: &dumped)
+        #expect("\(hash)" == "PasswordHash(scrypt, ln=4, r=8, p=1)")
+        #expect(String(reflecting: hash) == "\(hash)")
+        #expect(dumped == "- \(hash)\n")
+    }
+
     @Test("Two hashes of one password differ")
     func salts() throws {
         let parameters = try #require(cheap)

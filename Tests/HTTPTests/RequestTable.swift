@@ -13,15 +13,14 @@ struct TableRequest: CustomTestStringConvertible, Sendable {
 
     /// Lines as in the table: what the reader makes of the case's bytes when they arrive in these portions.
     func transcript(of portions: [ArraySlice<UInt8>], proceedsAtOnce: Bool) -> [String] {
-        var reader = RequestReader(limits: readerLimits)
+        let wire = Wire(readerLimits)
         var lines: [String] = []
         for portion in portions {
-            note(reader.receive(portion), in: &lines)
-            while proceedsAtOnce, reader.state == .answering { note(reader.proceed(), in: &lines) }
+            lines += wire.receive(portion)
+            while proceedsAtOnce, wire.state == .answering { lines += wire.proceed() }
         }
-        while reader.state == .answering { note(reader.proceed(), in: &lines) }
-        if reader.state == .head || reader.state == .body { lines.append("waits") }
-        return lines
+        while wire.state == .answering { lines += wire.proceed() }
+        return wire.state == .head || wire.state == .body ? lines + ["waits"] : lines
     }
 
     private var readerLimits: RequestLimits {
@@ -31,20 +30,6 @@ struct TableRequest: CustomTestStringConvertible, Sendable {
         if let count = limits["header-count"] { result.headerCount = count }
         if let bytes = limits["content"] { result.contentBytes = { _, _ in bytes } }
         return result
-    }
-
-    private func note(_ actions: [RequestReader.Action], in lines: inout [String]) {
-        for action in actions {
-            switch action {
-            case .expectsContinue: lines.append("continue")
-            case .refuse(let refusal): lines.append("refuse \(refusal)")
-            case .request(let request):
-                var line = "request \(request.method.rawValue) \(request.path)"
-                if let query = request.query { line += "?\(query)" }
-                if !request.body.isEmpty { line += " body=\(TableEscapes.escape(request.body))" }
-                lines.append(request.persists ? line : line + " close")
-            }
-        }
     }
 }
 

@@ -50,6 +50,18 @@ struct JWSTests {
         #expect(throws: JWSError.unsupportedAlgorithm) { try UnverifiedJWS(parsing: token) }
     }
 
+    @Test(
+        "CVE-2026-67336: no spelling of alg none is an algorithm",
+        arguments: ["none", "None", "NONE", "nOnE", "", " none", "none ", "HS256", "HS384", "HS512"])
+    func none(name: String) throws {
+        #expect(SignatureAlgorithm(rawValue: name) == nil)
+        let header = JSON.object(JSONObject([("alg", .string(name))])).encoded()
+        for signature in ["", "AAAA"] {
+            let token = "\(Base64URL.encode(header)).e30.\(signature)"
+            #expect(throws: JWSError.unsupportedAlgorithm) { try UnverifiedJWS(parsing: token) }
+        }
+    }
+
     @Test("§5.1, §5.2: what a signer signs verifies by its JWK Set", arguments: [SigningKey.Kind.rsa2048, .p256])
     func roundTrip(kind: SigningKey.Kind) throws {
         let signer = try JWSSigner(key: SigningKey.generate(kind), type: "at+jwt")

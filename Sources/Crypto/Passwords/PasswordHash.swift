@@ -1,5 +1,9 @@
 /// A stored password hash: `$scrypt$ln=17,r=8,p=1$<salt>$<hash>`, salt and hash in base64 without padding.
-public struct PasswordHash: Sendable, Hashable {
+///
+/// It prints its cost only: a hash in a log can be attacked offline.
+public struct PasswordHash: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
     static let freshSaltByteCount = 16
     static let freshKeyByteCount = 32
 
@@ -32,6 +36,17 @@ public struct PasswordHash: Sendable, Hashable {
         let cost = "ln=\(parameters.logN),r=\(parameters.blockSize),p=\(parameters.parallelization)"
         return "$scrypt$\(cost)$\(Base64.encodeUnpadded(salt))$\(Base64.encodeUnpadded(key))"
     }
+
+    /// Says what it is, not the salt and the hash.
+    public var description: String {
+        "PasswordHash(scrypt, ln=\(parameters.logN), r=\(parameters.blockSize), p=\(parameters.parallelization))"
+    }
+
+    /// Says what it is, not the salt and the hash.
+    public var debugDescription: String { description }
+
+    /// Shows nothing to `dump`.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// Whether `password` is the one that was hashed. Takes as long and as much memory as ``parameters`` say.
     ///

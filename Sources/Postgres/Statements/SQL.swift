@@ -45,6 +45,12 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
             sql.parameters.append(value)
         }
 
+        /// A value that may be missing, which is NULL. (Without this the compiler takes it for a slip.)
+        public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+            sql.shape.append(parameter: Value.postgresType.declared)
+            sql.parameters.append(value)
+        }
+
         /// A fragment with its own values.
         public mutating func appendInterpolation(_ fragment: SQL) {
             sql.append(fragment)

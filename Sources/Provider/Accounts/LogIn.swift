@@ -4,7 +4,9 @@ import JOSE
 public struct LoggedIn: Sendable {
     /// The session cookie's new value; its life is the session's.
     public var cookie: OpaqueToken
+    /// The session that began or went on.
     public var session: Session
+    /// Who logged in.
     public var user: User
 }
 

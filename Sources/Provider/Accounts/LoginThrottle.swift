@@ -19,6 +19,7 @@ public final class LoginThrottle: Sendable {
         public var forgetAfter = 900
         /// Most counters kept; the oldest go first.
         public var capacity = 100_000
+        /// The contract's policy.
         public init() {}
     }
 
@@ -73,6 +74,9 @@ public final class LoginThrottle: Sendable {
             takeBack(&counters, .address(address))
         }
     }
+
+    /// How many counters there are.
+    var count: Int { counters.withLock(\.count) }
 
     /// Whether an attempt may be judged now.
     enum Admission: Equatable {

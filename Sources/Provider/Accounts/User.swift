@@ -2,6 +2,7 @@ public import JOSE
 
 /// A person who logs in.
 public struct User: Sendable, Equatable {
+    /// `sub`, never reassigned.
     public var id: UserID
     /// As the person writes it.
     public var username: String
@@ -9,13 +10,19 @@ public struct User: Sendable, Equatable {
     public var nameKeys: NameKeys
     /// scrypt in its encoded form; nil when no password was ever set.
     public var passwordHash: String?
+    /// E-mail address, if known.
     public var email: String?
+    /// Whether mail to it was seen to arrive.
     public var emailVerified: Bool
+    /// The tenant the person belongs to, if any.
     public var tenantID: String?
+    /// Free words that services decide by; `admin` opens this server's own management.
     public var roles: [String]
     /// `name`, `given_name`, `address` … by their claim names (OpenID Connect Core §5.1).
     public var claims: [String: JSON]
+    /// When the account was made.
     public var createdAt: Instant
+    /// When it last changed; becomes the claim `updated_at`.
     public var updatedAt: Instant
 
     /// A user without profile.

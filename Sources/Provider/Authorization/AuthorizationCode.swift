@@ -1,10 +1,14 @@
 /// The authorization of one client by one user at one moment: the family of every code and token that comes of it.
 public struct Grant: Sendable, Equatable {
+    /// The family's name.
     public var id: GrantID
+    /// The client it is for.
     public var clientID: ClientID
+    /// Who gave it.
     public var userID: UserID
     /// The session it was given in; its end ends the grant unless ``offline``.
     public var sessionID: SessionID
+    /// What was granted.
     public var scopes: ScopeList
     /// Granted resource indicators (RFC 8707); empty for the client's default audience.
     public var resources: [String]
@@ -12,12 +16,15 @@ public struct Grant: Sendable, Equatable {
     public var offline: Bool
     /// When the user authenticated, and how: later ID tokens of the family say the same (OpenID Connect Core §12.2).
     public var authTime: Instant
+    /// How the user authenticated (RFC 8176).
     public var amr: [String]
+    /// How strongly (OpenID Connect Core §2).
     public var acr: String
     /// The request's nonce, repeated in the first ID token only.
     public var nonce: String?
     /// The `claims` request parameter, as sent (OpenID Connect Core §5.5).
     public var claimsRequest: String?
+    /// When it began.
     public var createdAt: Instant
     /// Nothing of the family works past this moment; its day is the id's bucket.
     public var expiresAt: Instant
@@ -47,12 +54,15 @@ public struct Grant: Sendable, Equatable {
 
 /// What a code stands for beside its grant (RFC 6749 §4.1.2, RFC 7636 §4.4). The code itself is an ``OpaqueToken``.
 public struct AuthorizationCode: Sendable, Equatable {
+    /// The family it begins.
     public var grantID: GrantID
+    /// The client it is for.
     public var clientID: ClientID
     /// As sent to the authorization endpoint, to be repeated at the token endpoint.
     public var redirectURI: String
     /// BASE64URL(SHA256(code_verifier)); nil when the request had none.
     public var codeChallenge: String?
+    /// From this moment on it is refused.
     public var expiresAt: Instant
 
     /// A code as it is stored.
@@ -71,8 +81,11 @@ public struct AuthorizationCode: Sendable, Equatable {
 public struct ParkedRequest: Sendable, Equatable {
     /// The parameters as they came.
     public var parameters: [String: String]
+    /// The client it is for.
     public var clientID: ClientID
+    /// When it began.
     public var createdAt: Instant
+    /// From this moment on it is refused.
     public var expiresAt: Instant
     /// SHA-256 of the cookie of the browser that the request belongs to; nil until a browser claims it. The pages of
     /// one browser's request cannot be finished in another (hydra #770, CVE-2026-7507).

@@ -7,19 +7,29 @@ public struct AuthorizationRequest: Sendable {
         case selectAccount = "select_account"
     }
 
+    /// Who asks.
     public let client: Client
+    /// Where answers go.
     public let returnPath: ReturnPath
+    /// What it asks for, all of it allowed to the client.
     public let scopes: ScopeList
+    /// Resource indicators (RFC 8707).
     public let resources: [String]
+    /// S256 challenge; nil only where the client may do without.
     public let codeChallenge: String?
+    /// Repeated in the ID token (OpenID Connect Core §2).
     public let nonce: String?
+    /// What the client wants asked.
     public let prompts: Set<Prompt>
     /// Seconds.
     public let maxAge: Int?
+    /// What to put into the name field.
     public let loginHint: String?
     /// Whom the client's `id_token_hint` names.
     public let hintedUser: UserID?
+    /// Languages the user prefers, best first (BCP 47).
     public let uiLocales: [String]
+    /// The `claims` parameter, read.
     public let claims: ClaimsRequest?
     /// As sent, for the grant.
     public let claimsText: String?
@@ -27,8 +37,11 @@ public struct AuthorizationRequest: Sendable {
 
 /// Where and how answers to a request go: known as soon as client and redirect URI are, before anything else is read.
 public struct ReturnPath: Sendable, Equatable {
+    /// The verified address.
     public let redirect: VerifiedRedirect
+    /// How answers travel.
     public let mode: ResponseMode
+    /// Echoed as it came.
     public let state: String?
 
     /// The answer with these parameters, `state` and `iss` (RFC 9207 §2) after them.
@@ -40,7 +53,7 @@ public struct ReturnPath: Sendable, Equatable {
     }
 
     /// The error as the client hears it (RFC 6749 §4.1.2.1).
-    func response(_ error: OAuthError, issuer: String) -> AuthorizationResponse {
+    public func response(_ error: OAuthError, issuer: String) -> AuthorizationResponse {
         response(
             [
                 ("error", error.code.rawValue), ("error_description", error.description),

@@ -4,7 +4,9 @@ public import JOSE
 public struct ClaimsRequest: Sendable, Equatable {
     /// One claim's wishes (§5.5.1).
     public struct Wish: Sendable, Equatable {
+        /// Whether the client cannot do without.
         public var essential = false
+        /// Values it wants, if it names any.
         public var values: [JSON] = []
     }
 

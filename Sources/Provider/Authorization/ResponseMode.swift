@@ -8,7 +8,9 @@ public enum ResponseMode: String, Sendable, CaseIterable {
 
 /// An answer on its way back to the client, by the user's browser.
 public struct AuthorizationResponse: Sendable, Equatable {
+    /// Where it goes.
     public var redirect: VerifiedRedirect
+    /// How it travels.
     public var mode: ResponseMode
     /// In the order in which they are written, `iss` included (RFC 9207).
     public var parameters: [(name: String, value: String)]

@@ -21,28 +21,43 @@ public struct Client: Sendable, Equatable {
         case legacy
     }
 
+    /// `client_id`.
     public var id: ClientID
+    /// What people read on the consent page.
     public var name: String
+    /// Whether it can keep a secret.
     public var kind: Kind
+    /// The rules it lives by.
     public var profile: Profile = .standard
     /// The one method the client named; nil lets a confidential client use basic or post, never both at once.
     public var authenticationMethod: AuthenticationMethod?
+    /// Where answers may go, compared as strings.
     public var redirectURIs: [String] = []
+    /// Where a logout may lead back to.
     public var postLogoutRedirectURIs: [String] = []
+    /// How it may ask for tokens.
     public var grantTypes: Set<GrantType> = [.authorizationCode]
+    /// What it may ask for.
     public var allowedScopes = ScopeList()
     /// Granted when a request names no scope; nil means all that are allowed, `admin` and `offline_access` apart.
     public var defaultScopes: ScopeList?
+    /// False lets a confidential client do without PKCE.
     public var requirePKCE = true
     /// True spares the user the consent page.
     public var firstParty = false
+    /// Resource indicators it may name (RFC 8707).
     public var allowedResources: [String] = []
+    /// `aud` of tokens for which no resource was named; nil means the issuer.
     public var defaultAudience: String?
+    /// Origins beside those of its redirect URIs that may call by CORS.
     public var allowedOrigins: [String] = []
+    /// The tenant it serves; nil serves all.
     public var tenantID: String?
     /// Whether it may introspect tokens of other clients (RFC 7662 §4).
     public var mayIntrospect = false
+    /// What its ID tokens are signed with (RFC 7591 `id_token_signed_response_alg`).
     public var idTokenAlgorithm: SigningAlgorithm = .rs256
+    /// Its own lifetimes.
     public var lifetimes = Lifetimes()
     /// Whether a refresh token is replaced at each use; those of public clients always are.
     public var refreshRotation = true
@@ -50,7 +65,9 @@ public struct Client: Sendable, Equatable {
     public var refreshGrace = 10
     /// `client_uri`, `logo_uri`, `policy_uri`, `tos_uri`, `initiate_login_uri`, `contacts` …: shown, not decided by.
     public var presentation: [String: JSON] = [:]
+    /// When it was registered.
     public var createdAt: Instant
+    /// When it last changed: the version that changes are made against.
     public var updatedAt: Instant
 
     /// A client of this kind with nothing allowed yet.
@@ -64,10 +81,13 @@ public struct Client: Sendable, Equatable {
 
     /// Lifetimes in seconds; nil means the server's.
     public struct Lifetimes: Sendable, Equatable {
+        /// Of its access tokens.
         public var accessToken: Int?
+        /// Of its ID tokens.
         public var idToken: Int?
         /// Idle time of a refresh token.
         public var refreshToken: Int?
+        /// The server's lifetimes.
         public init() {}
     }
 }

@@ -17,6 +17,7 @@ public struct PresentedCredentials: Sendable {
 /// A client that proved who it is. Only ``OpenIDProvider/authenticate(_:at:)`` makes one, so a flow that asks for it
 /// cannot be reached without (CVE-2026-53512, DRUPAL-CONTRIB-2022-002).
 public struct AuthenticatedClient: Sendable {
+    /// Who it is.
     public let client: Client
     /// The method it used.
     public let method: Client.AuthenticationMethod

@@ -3,14 +3,19 @@ import JOSE
 
 /// One of a client's secrets. Several may be live at once, which is how a secret is rotated without an outage.
 public struct ClientSecret: Sendable, Equatable {
+    /// Its name in the API.
     public var id: SecretID
+    /// Whose it is.
     public var clientID: ClientID
     /// What the store keeps: HMAC-SHA256 of the secret under a key of the server.
     public var hash: [UInt8]
+    /// When it was made.
     public var createdAt: Instant
     /// When it stops working; nil for the current one.
     public var expiresAt: Instant?
+    /// Its last use, as far as flushed.
     public var lastUsedAt: Instant?
+    /// How often it was used, as far as flushed.
     public var useCount: Int64
 
     /// A secret as it is stored.
@@ -33,7 +38,9 @@ public struct ClientSecret: Sendable, Equatable {
 
 /// A client together with the secrets that are live: what authenticating it takes, in one read.
 public struct RegisteredClient: Sendable, Equatable {
+    /// Who it is.
     public var client: Client
+    /// Its live secrets, oldest first.
     public var secrets: [ClientSecret]
 
     /// A client and its live secrets.

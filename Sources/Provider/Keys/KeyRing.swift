@@ -87,6 +87,7 @@ public struct KeyRingSnapshot: Sendable {
 
 /// Why the stored keys cannot be used. Stops the start.
 public struct KeyRingError: Error, Sendable, CustomStringConvertible {
+    /// The reason, fit for the operator.
     public let description: String
     /// A reason fit for the operator.
     public init(_ description: String) { self.description = description }

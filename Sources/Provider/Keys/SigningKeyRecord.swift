@@ -6,12 +6,15 @@ public struct SigningKeyRecord: Sendable, Equatable {
 
     /// RFC 7638 thumbprint.
     public var kid: String
+    /// What it signs with.
     public var algorithm: SigningAlgorithm
+    /// Where it is in its life.
     public var state: State
     /// PKCS#8, sealed by AES-256-GCM with the `kid` as associated data.
     public var sealedPrivateKey: [UInt8]
     /// The public JWK as JSON.
     public var publicJWK: String
+    /// When it was made or imported.
     public var createdAt: Instant
     /// When it begins (or began) to sign: verifiers had its public half for a while by then.
     public var activatesAt: Instant

@@ -13,6 +13,8 @@ public protocol ClientStore: Sendable {
     func delete(_ id: ClientID, _ record: Record) async throws(OAuthError) -> Bool
     /// Clients by age, oldest first.
     func clients(_ page: PageRequest) async throws(OAuthError) -> Page<Client>
+    /// Whether a public client has this origin among its ``Client/origins``.
+    func hasPublicClient(at origin: String) async throws(OAuthError) -> Bool
 
     /// Adds a secret. Secrets without an end get `previousExpiresAt`; those with one keep it. Nil when the client is
     /// gone; else the end of the newest of the previous secrets.
@@ -38,8 +40,11 @@ public struct SecretRotation: Sendable, Equatable {
 
 /// Uses of one secret since the last flush.
 public struct SecretUse: Sendable, Equatable {
+    /// Which secret.
     public var secretID: SecretID
+    /// How many uses.
     public var count: Int64
+    /// The last of them.
     public var lastUsedAt: Instant
     /// Uses of one secret.
     public init(secretID: SecretID, count: Int64, lastUsedAt: Instant) {

@@ -9,6 +9,20 @@ public protocol EventStore: Sendable {
     ///
     /// - Parameter types: CloudEvents types, `oauth2.*` for all of a kind; empty for all.
     func events(after cursor: String?, types: [String], limit: Int) async throws(OAuthError) -> Page<StoredEvent>
+    /// A cursor after all events that are visible now, for who is interested only in what comes.
+    func endOfEvents() async throws(OAuthError) -> String
+}
+
+extension EventStore {
+    /// Reads them all; stores that know their end without reading say so themselves.
+    public func endOfEvents() async throws(OAuthError) -> String {
+        var cursor = ""
+        while true {
+            let page = try await events(after: cursor.isEmpty ? nil : cursor, types: [], limit: 200)
+            cursor = page.items.last?.cursor ?? cursor
+            if page.nextCursor == nil { return cursor }
+        }
+    }
 }
 
 /// An event as it was written.
@@ -17,9 +31,13 @@ public struct StoredEvent: Sendable, Equatable {
     public var id: String
     /// Its place in the order: what `after` takes.
     public var cursor: String
+    /// CloudEvents `type`.
     public var type: String
+    /// CloudEvents `subject`.
     public var subject: String?
+    /// When it happened.
     public var time: Instant
+    /// CloudEvents `data`.
     public var data: JSON
 
     /// An event as it was written.
@@ -58,7 +76,8 @@ public protocol WebhookStore: Sendable {
     /// Moves up to `limit` new events into the delivery queue of each endpoint that wants them.
     func enqueue(limit: Int, at now: Instant) async throws(OAuthError) -> Int
     /// Takes, for up to `limit` endpoints that nobody else is serving, the oldest delivery that is due, and holds each
-    /// endpoint until `leaseEndsAt`. One delivery an endpoint keeps the order.
+    /// endpoint until `leaseEndsAt`. One delivery an endpoint keeps the order. The attempt counts as it begins, so the
+    /// `attempts` of what is answered include it.
     func take(limit: Int, leaseEndsAt: Instant, at now: Instant) async throws(OAuthError) -> [DueDelivery]
     /// Writes how an attempt ended and releases the endpoint.
     func settle(_ delivery: DueDelivery, _ outcome: DeliveryOutcome, at now: Instant) async throws(OAuthError)
@@ -68,13 +87,17 @@ public protocol WebhookStore: Sendable {
 
 /// An endpoint that wants to be told.
 public struct Webhook: Sendable, Equatable {
+    /// Its name in the API.
     public var id: String
+    /// Where deliveries go: https, or what the egress rules allow.
     public var url: String
     /// CloudEvents types, with `oauth2.*` for all of a kind.
     public var types: [String]
+    /// The operator's note.
     public var description: String?
     /// The Standard Webhooks secret, sealed: it must be readable to sign with.
     public var sealedSecret: [UInt8]
+    /// When it was registered.
     public var createdAt: Instant
     /// An endpoint as it is stored.
     public init(
@@ -93,15 +116,21 @@ public struct Webhook: Sendable, Equatable {
 public struct WebhookDelivery: Sendable, Equatable {
     /// Waiting (again), there, or given up: a dead letter.
     public enum State: String, Sendable { case pending, delivered, dead }
+    /// Its name in the API.
     public var id: String
+    /// What is delivered.
     public var event: StoredEvent
+    /// Where it stands.
     public var state: State
+    /// Tries so far.
     public var attempts: Int
+    /// When the next try is due; nil when there is none.
     public var nextAttemptAt: Instant?
     /// HTTP status of the last answer.
     public var lastStatus: Int?
     /// Why the last attempt failed, in a word fit for the operator.
     public var lastError: String?
+    /// When a try succeeded.
     public var deliveredAt: Instant?
     /// A delivery as it is stored.
     public init(
@@ -121,7 +150,9 @@ public struct WebhookDelivery: Sendable, Equatable {
 
 /// A delivery that is to be tried now.
 public struct DueDelivery: Sendable, Equatable {
+    /// What is to be tried.
     public var delivery: WebhookDelivery
+    /// Where it goes.
     public var webhook: Webhook
     /// A delivery to be tried.
     public init(delivery: WebhookDelivery, webhook: Webhook) {

@@ -34,15 +34,21 @@ public enum Event: Sendable, Equatable {
         /// Which token (RFC 7009 §2.1's hint names, `grant` for a whole family).
         public enum Kind: String, Sendable { case accessToken = "access_token", refreshToken = "refresh_token", grant }
 
+        /// What kind of token.
         public var kind: Kind
         /// Of an access token.
         public var id: TokenID?
+        /// Its family, if it has one.
         public var grantID: GrantID?
+        /// The client it is for.
         public var clientID: ClientID
+        /// The user it stands for; nil for `client_credentials`.
         public var userID: UserID?
+        /// What it was granted.
         public var scopes: ScopeList
         /// Which grant type it came by, of an issued one.
         public var grantType: GrantType?
+        /// When it ends.
         public var expiresAt: Instant?
 
         /// Facts of one token.

@@ -16,16 +16,27 @@ public struct Surroundings: Sendable {
 
 /// All stores of the provider, by intent.
 public struct Stores: Sendable {
+    /// Clients and their secrets.
     public var clients: any ClientStore
+    /// Scopes that exist.
     public var scopes: any ScopeStore
+    /// Signing keys.
     public var keys: any KeyStore
+    /// Users.
     public var users: any UserStore
+    /// Login sessions.
     public var sessions: any SessionStore
+    /// What users allowed.
     public var consents: any ConsentStore
+    /// Requests that wait for their user.
     public var parked: any ParkedRequestStore
+    /// Grants and codes.
     public var codes: any CodeStore
+    /// Access and refresh tokens.
     public var tokens: any TokenStore
+    /// The outbox.
     public var events: any EventStore
+    /// Who is told of events.
     public var webhooks: any WebhookStore
 
     /// These stores.

@@ -61,10 +61,13 @@ public protocol TokenStore: Sendable {
 
 /// An access token as a check sees it.
 public struct AccessTokenState: Sendable, Equatable {
+    /// Its row.
     public var token: AccessToken
     /// Not revoked, not expired, its grant alive, its client still there.
     public var isActive: Bool
+    /// Its family.
     public var grant: Grant?
+    /// Whom it stands for.
     public var user: User?
     /// What a check sees.
     public init(token: AccessToken, isActive: Bool, grant: Grant?, user: User?) {
@@ -77,9 +80,11 @@ public struct AccessTokenState: Sendable, Equatable {
 
 /// A refresh token as a check sees it.
 public struct RefreshTokenState: Sendable, Equatable {
+    /// Its row.
     public var token: RefreshToken
     /// Unused (or inside its grace window with an unused successor), not expired, its grant alive.
     public var isActive: Bool
+    /// Its family.
     public var grant: Grant
     /// What a check sees.
     public init(token: RefreshToken, isActive: Bool, grant: Grant) {
@@ -91,15 +96,19 @@ public struct RefreshTokenState: Sendable, Equatable {
 
 /// What a rotation needs.
 public struct RefreshRotation: Sendable, Equatable {
+    /// The token that came.
     public var presented: OpaqueToken
+    /// Who brought it.
     public var client: ClientID
     /// 256 random bits: the successor is HMAC-SHA256(key = presented token, seed), recomputed and never stored.
     public var seed: [UInt8]
     /// Hash of the successor that follows from `seed`.
     public var successorHash: [UInt8]
+    /// When the successor ends if nobody uses it.
     public var idleExpiresAt: Instant
     /// Until when a repeat gives the same successor.
     public var graceEndsAt: Instant
+    /// The time of the request.
     public var now: Instant
     /// A rotation of `presented`.
     public init(

@@ -22,8 +22,11 @@ public struct Trail: Sendable, Equatable {
 /// What is written in the same transaction as a change: the events that tell of it and, where an operator or a person
 /// decided something, the line in the audit log.
 public struct Record: Sendable, Equatable {
+    /// Who, from where, when.
     public var trail: Trail
+    /// What is told to the outside, in order.
     public var events: [Event]
+    /// The line in the audit log; nil for what only machines do.
     public var audit: AuditEntry?
 
     /// A record of one change.
@@ -50,6 +53,7 @@ public struct AuditEntry: Sendable, Equatable {
 
 /// A page of a list, by cursor.
 public struct Page<Element: Sendable>: Sendable {
+    /// The elements, in the list's order.
     public var items: [Element]
     /// Where the next page begins; nil on the last.
     public var nextCursor: String?

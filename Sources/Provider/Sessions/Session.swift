@@ -2,17 +2,21 @@
 public struct Session: Sendable, Equatable {
     /// Public name, in ID tokens as `sid`.
     public var id: SessionID
+    /// Who is logged in.
     public var userID: UserID
     /// When the user last proved who they are (OpenID Connect Core §2, `auth_time`).
     public var authTime: Instant
     /// How (RFC 8176).
     public var amr: [String]
+    /// How strongly (OpenID Connect Core §2).
     public var acr: String
+    /// When it began.
     public var createdAt: Instant
     /// The absolute end; its day is the id's bucket.
     public var expiresAt: Instant
     /// What the browser said it is, for the person's own list of sessions.
     public var userAgent: String
+    /// The client address of the login.
     public var address: String
 
     /// A session as it is stored.

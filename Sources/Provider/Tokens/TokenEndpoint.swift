@@ -22,11 +22,15 @@ extension OpenIDProvider {
 
 /// What a client gets (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 public struct TokenResponse: Sendable, Equatable {
+    /// A signed JWT (RFC 9068).
     public var accessToken: String
     /// Seconds.
     public var expiresIn: Int
+    /// What was granted.
     public var scopes: ScopeList
+    /// The refresh token, if the client gets one.
     public var refreshToken: String?
+    /// A signed JWT, if `openid` was granted.
     public var idToken: String?
 }
 

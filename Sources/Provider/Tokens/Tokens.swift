@@ -1,13 +1,18 @@
 /// The row of an access token: what introspection, revocation and lists need of it. The token itself is a signed JWT.
 public struct AccessToken: Sendable, Equatable {
+    /// `jti` (RFC 7519 §4.1.7).
     public var id: TokenID
+    /// The client it was issued to.
     public var clientID: ClientID
     /// Nil for `client_credentials`.
     public var userID: UserID?
     /// Nil for `client_credentials`, where the token is a family of its own.
     public var grantID: GrantID?
+    /// What it was granted.
     public var scopes: ScopeList
+    /// `aud` (RFC 9068 §3).
     public var audience: [String]
+    /// `iat`.
     public var issuedAt: Instant
     /// Whole seconds, equal to the JWT's `exp`; its day is the row's bucket.
     public var expiresAt: Instant
@@ -33,10 +38,15 @@ public struct AccessToken: Sendable, Equatable {
 
 /// The row of a refresh token. The token itself is an ``OpaqueToken`` in the bucket of its grant.
 public struct RefreshToken: Sendable, Equatable {
+    /// Its family.
     public var grantID: GrantID
+    /// The client it was issued to.
     public var clientID: ClientID
+    /// Whom it stands for.
     public var userID: UserID
+    /// What it was granted.
     public var scopes: ScopeList
+    /// `iat`.
     public var issuedAt: Instant
     /// Unused past this moment it is dead; its absolute end is its grant's.
     public var idleExpiresAt: Instant

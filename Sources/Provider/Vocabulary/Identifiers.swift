@@ -11,6 +11,7 @@ extension Identifier {
 
 /// `client_id` (RFC 6749 §2.2).
 public struct ClientID: Identifier {
+    /// The id as it travels.
     public let text: String
     /// The client with this id, which may not exist.
     public init(_ text: String) { self.text = text }
@@ -18,6 +19,7 @@ public struct ClientID: Identifier {
 
 /// A user's `sub`, never reassigned (OpenID Connect Core §2).
 public struct UserID: Identifier {
+    /// The id as it travels.
     public let text: String
     /// The user with this id, who may not exist.
     public init(_ text: String) { self.text = text }
@@ -25,6 +27,7 @@ public struct UserID: Identifier {
 
 /// `jti` of an access token (RFC 7519 §4.1.7).
 public struct TokenID: Identifier {
+    /// The id as it travels.
     public let text: String
     /// The token with this id, which may not exist.
     public init(_ text: String) { self.text = text }
@@ -32,6 +35,7 @@ public struct TokenID: Identifier {
 
 /// One of a client's secrets.
 public struct SecretID: Identifier {
+    /// The id as it travels.
     public let text: String
     /// The secret with this id, which may not exist.
     public init(_ text: String) { self.text = text }
@@ -65,8 +69,11 @@ extension BucketedIdentifier {
 
 /// One authorization of a client, with every code and token that came of it: the token family.
 public struct GrantID: BucketedIdentifier {
+    /// Where the row lives.
     public let bucket: Bucket
+    /// The random part.
     public let random: String
+    /// The id of these parts.
     public init(bucket: Bucket, random: String) {
         self.bucket = bucket
         self.random = random
@@ -75,8 +82,11 @@ public struct GrantID: BucketedIdentifier {
 
 /// A login session; also the `sid` claim (OpenID Connect Back-Channel Logout §2.1).
 public struct SessionID: BucketedIdentifier {
+    /// Where the row lives.
     public let bucket: Bucket
+    /// The random part.
     public let random: String
+    /// The id of these parts.
     public init(bucket: Bucket, random: String) {
         self.bucket = bucket
         self.random = random

@@ -53,5 +53,6 @@ public struct ScopeList: Sendable, Hashable, Sequence {
     /// Whether each of these scopes is in `other`.
     public func isSubset(of other: ScopeList) -> Bool { Set(names).isSubset(of: other.names) }
 
+    /// The tokens in order.
     public func makeIterator() -> IndexingIterator<[String]> { names.makeIterator() }
 }

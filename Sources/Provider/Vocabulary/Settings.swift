@@ -2,6 +2,7 @@
 public struct Settings: Sendable {
     /// Exact `iss`: the only base that links and tokens are ever built from, never a request's Host.
     public var issuer: String
+    /// The server's lifetimes, where a client has none of its own.
     public var lifetimes = Lifetimes()
 
     /// The settings of the issuer at this URL, without a trailing slash.
@@ -14,15 +15,19 @@ public struct Settings: Sendable {
     public struct Lifetimes: Sendable {
         /// From the redirect to the code's redemption.
         public var code = 60
+        /// Of an access token.
         public var accessToken = 3600
+        /// Of an ID token.
         public var idToken = 3600
         /// Longest time between two uses of a refresh token.
         public var refreshTokenIdle = 30 * 86_400
         /// Longest life of a grant whatever its use: no partition is kept longer.
         public var refreshTokenMaximum = 400 * 86_400
+        /// Of a login session, whatever its use.
         public var session = 12 * 3600
         /// How long a request waits for its user.
         public var parkedRequest = 600
+        /// The defaults of the contract.
         public init() {}
     }
 

@@ -1,0 +1,56 @@
+import HTTP
+import Provider
+
+/// Which other origins' scripts may read an answer (Fetch §3.2, CORS). Never with the user's cookies.
+struct CrossOrigin: Sendable {
+    /// Who may read the answers of a route.
+    enum Policy: Sendable {
+        /// Pages, the authorization endpoint and management.
+        case nobody
+        /// Public documents.
+        case everybody
+        /// The origins of public clients.
+        case publicClients
+    }
+
+    let provider: OpenIDProvider
+
+    /// The fields that let the asking origin read the answer; none where it may not.
+    func fields(for request: Request, _ policy: Policy) async -> [(name: String, value: String)] {
+        switch policy {
+        case .nobody: return []
+        case .everybody: return [("Access-Control-Allow-Origin", "*"), Self.exposed]
+        case .publicClients:
+            guard let origin = request.headers[first: "origin"], await isKnown(origin) else { return [Self.vary] }
+            return [Self.vary, ("Access-Control-Allow-Origin", origin), Self.exposed]
+        }
+    }
+
+    /// The answer to `OPTIONS`: also to a preflight, which asks by `Access-Control-Request-Method`.
+    func preflight(_ request: Request, at place: RouteTable.Place) async -> Response {
+        var response = Response(status: .noContent, headers: ["Allow": place.allow])
+        guard let wanted = request.headers[first: "access-control-request-method"],
+            let route = place.routes.first(where: { $0.method.rawValue == wanted })
+        else { return response }
+        let fields = await fields(for: request, route.crossOrigin)
+        for (name, value) in fields where name != Self.exposed.name { response.headers.add(name, value) }
+        if response.headers.contains("Access-Control-Allow-Origin") {
+            let methods = place.routes.map(\.method.rawValue).joined(separator: ", ")
+            response.headers.add("Access-Control-Allow-Methods", methods)
+            response.headers.add("Access-Control-Allow-Headers", "authorization, content-type, dpop")
+            response.headers.add("Access-Control-Max-Age", "600")
+        }
+        return response
+    }
+
+    private static let vary = (name: "Vary", value: "Origin")
+    private static let exposed = (
+        name: "Access-Control-Expose-Headers", value: "WWW-Authenticate, DPoP-Nonce, Retry-After, X-Request-Id"
+    )
+
+    /// Whether a public client lives at this origin. When the store cannot tell, nobody does.
+    private func isKnown(_ origin: String) async -> Bool {
+        guard origin.utf8.count <= 300, origin != "null" else { return false }
+        return (try? await provider.isOriginOfPublicClient(origin)) ?? false
+    }
+}

@@ -1,0 +1,62 @@
+import HTTP
+import Provider
+
+/// `/consent`: only ever with a waiting authorization request.
+struct ConsentEndpoint: Sendable {
+    let provider: OpenIDProvider
+    let steps: StepRendering
+
+    /// Shows the page, or goes on at once where no consent is due.
+    func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
+        let handle = try Parameters(try RequestBody.query(of: exchange.request)).required("request")
+        let browser = steps.sessions.browser(exchange.request, handle: handle)
+        let step = await provider.resume(handle, browser: browser, trail: exchange.trail)
+        guard case .askConsent(let prompt) = step else { return steps.response(step, exchange) }
+        return page(prompt, exchange)
+    }
+
+    /// Takes the form.
+    func submit(_ exchange: Exchange) async throws(OAuthError) -> Response {
+        let form = try PageForm(exchange, sessions: steps.sessions)
+        guard let handle = form.handle else { throw .missing("request") }
+        // The decision counts for the user who was asked, not for whoever is logged in by now in another tab.
+        let user = try await provider.signedIn(form.browser, at: exchange.trail.now)?.user
+        guard let user, form.isGenuine(exchange, provider, subject: user.id),
+            let decision = form["decision"], decision == "allow" || decision == "deny"
+        else {
+            exchange.error = OAuthError(.invalidRequest, "The form was not made for this user.", parameter: "csrf")
+            return await again(handle, form.browser, exchange)
+        }
+        var said = Decision()
+        if decision == "allow" {
+            said.allowed = ScopeList(form.all("scope"))
+        } else {
+            said.isCancelled = true
+        }
+        let step = await provider.resume(handle, said, browser: form.browser, trail: exchange.trail)
+        return steps.response(step, exchange)
+    }
+
+    private func again(_ handle: String, _ browser: Browser, _ exchange: Exchange) async -> Response {
+        let step = await provider.resume(handle, browser: browser, trail: exchange.trail)
+        switch step {
+        case .askConsent(let prompt): return page(prompt, exchange, isRepeated: true)
+        // Whoever is logged in now has consented before; but the form was not theirs, so they go on only by themselves.
+        case .respond: return steps.redirect(to: Link("/consent", on: steps.site, query: [("request", handle)]))
+        default: return steps.response(step, exchange)
+        }
+    }
+
+    private func page(_ prompt: ConsentPrompt, _ exchange: Exchange, isRepeated: Bool = false) -> Response {
+        exchange.claimedClient = prompt.client.id.text
+        let page = ConsentPage(
+            language: exchange.language(prompt.uiLocales), handle: prompt.handle.text, client: prompt.client,
+            formTargets: prompt.client.formTargets(including: prompt.redirect), user: prompt.user,
+            items: prompt.choices.map {
+                ConsentPage.Item(scope: $0.scope, isRequired: $0.isRequired, isGrantedAlready: $0.isGranted)
+            },
+            csrf: PageForm.csrf(provider, binding: prompt.binding, subject: prompt.user.id), isRepeated: isRepeated)
+        return page.page(on: steps.site).response(on: steps.site)
+            .tied(to: prompt.binding, prompt.handle.text, by: steps)
+    }
+}

@@ -1,0 +1,48 @@
+import HTTP
+import Provider
+
+/// `/api/v1/oauth2/userinfo` (OpenID Connect Core §5.3).
+struct UserInfoEndpoint: Sendable {
+    let provider: OpenIDProvider
+
+    func get(_ exchange: Exchange) async throws(OAuthError) -> Response {
+        try Self.refuseTokenInQuery(exchange)
+        return try await answer(Self.headerToken(exchange), exchange)
+    }
+
+    /// The token in the header or in the form (RFC 6750 §2.2), never in both.
+    func post(_ exchange: Exchange) async throws(OAuthError) -> Response {
+        try Self.refuseTokenInQuery(exchange)
+        let inHeader = try Self.headerToken(exchange)
+        let form = Parameters(try RequestBody.fields(of: exchange.request))
+        try form.refuseRepeats()
+        guard let inForm = form["access_token"] else { return try await answer(inHeader, exchange) }
+        exchange.hasCredentials = true
+        guard inHeader == nil else { throw .malformed("access_token", "comes by header and by form at once") }
+        return try await answer(inForm, exchange)
+    }
+
+    private func answer(_ token: String?, _ exchange: Exchange) async throws(OAuthError) -> Response {
+        guard let token else { throw OAuthError(.invalidToken, "The request has no access token.") }
+        return .json(try await provider.userInfo(bearer: token, trail: exchange.trail))
+    }
+
+    private static func headerToken(_ exchange: Exchange) throws(OAuthError) -> String? {
+        exchange.hasCredentials = exchange.request.headers.contains("authorization")
+        switch try Credentials(exchange.request.headers) {
+        case .none: return nil
+        case .bearer(let token): return token
+        case .basic, .other:
+            throw OAuthError(
+                .invalidToken, "The Authorization header has a scheme other than Bearer.", parameter: "Authorization")
+        }
+    }
+
+    /// RFC 6750 §5.3: addresses are kept by histories and logs.
+    private static func refuseTokenInQuery(_ exchange: Exchange) throws(OAuthError) {
+        guard try !RequestBody.query(of: exchange.request).contains(where: { $0.name == "access_token" }) else {
+            exchange.hasCredentials = true
+            throw .malformed("access_token", "must never stand in the address of a request")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import HTTP
+import Provider
+
+/// `/api/v1/oauth2/clients` and what is below it.
+struct ClientManagement: Sendable {
+    let provider: OpenIDProvider
+
+    func create(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        .json(try await provider.createClient(exchange.body(), by: administrator), status: .created)
+    }
+
+    func list(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        .json(try await provider.clients(ListQuery(exchange).page, for: administrator))
+    }
+
+    func get(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        .json(try await provider.client(ClientID(exchange.id()), for: administrator))
+    }
+
+    /// Changes the named members and leaves the rest (RFC 7396).
+    func patch(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        let id = ClientID(try exchange.id())
+        return .json(try await provider.changeClient(id, exchange.body(), replacing: false, by: administrator))
+    }
+
+    func put(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        let id = ClientID(try exchange.id())
+        return .json(try await provider.changeClient(id, exchange.body(), replacing: true, by: administrator))
+    }
+
+    func delete(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        try await provider.deleteClient(ClientID(exchange.id()), by: administrator)
+        return Response(status: .noContent)
+    }
+
+    func rotateSecret(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        .json(try await provider.rotateSecret(of: ClientID(exchange.id()), exchange.body(), by: administrator))
+    }
+
+    func secrets(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        .json(try await provider.secrets(of: ClientID(exchange.id()), for: administrator))
+    }
+
+    func removeSecret(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        try await provider.removeSecret(SecretID(exchange.id(1)), of: ClientID(exchange.id()), by: administrator)
+        return Response(status: .noContent)
+    }
+}

@@ -1,0 +1,51 @@
+import HTTP
+import JOSE
+import Provider
+
+/// What every management endpoint does first: the credentials, then the body.
+struct ManagementEndpoint: Sendable {
+    typealias Handler = @Sendable (Exchange, Administrator) async throws(OAuthError) -> Response
+
+    let provider: OpenIDProvider
+
+    /// A route's handler that is reached by administrators only.
+    func guarding(_ body: Route.Body, _ handler: @escaping Handler) -> Route.Handler {
+        { exchange async throws(OAuthError) in
+            let administrator = try await self.administrator(exchange)
+            exchange.trail = administrator.trail
+            if let problem = RequestBody.mediaTypeProblem(exchange.request, body) { throw problem }
+            return try await handler(exchange, administrator)
+        }
+    }
+
+    private func administrator(_ exchange: Exchange) async throws(OAuthError) -> Administrator {
+        exchange.hasCredentials = exchange.request.headers.contains("authorization")
+        guard try !RequestBody.query(of: exchange.request).contains(where: { $0.name == "access_token" }) else {
+            throw .malformed("access_token", "must never stand in the address of a request")
+        }
+        switch try Credentials(exchange.request.headers) {
+        case .none:
+            return try await provider.administrator(bearer: nil, basic: nil, trail: exchange.trail)
+        case .bearer(let token):
+            return try await provider.administrator(bearer: token, basic: nil, trail: exchange.trail)
+        case .basic(let id, let secret):
+            exchange.claimedClient = id
+            return try await provider.administrator(bearer: nil, basic: (id, secret), trail: exchange.trail)
+        case .other:
+            throw OAuthError(
+                .invalidToken, "The Authorization header has a scheme other than Bearer and Basic.",
+                parameter: "Authorization")
+        }
+    }
+}
+
+extension Exchange {
+    /// The JSON object in the body.
+    func body() throws(OAuthError) -> JSON { .object(try RequestBody.object(of: request)) }
+
+    /// The id at this place of the path; every pattern with `{…}` has it.
+    func id(_ index: Int = 0) throws(OAuthError) -> String {
+        guard ids.indices.contains(index) else { throw OAuthError(.notFound, "There is nothing of this id.") }
+        return ids[index]
+    }
+}

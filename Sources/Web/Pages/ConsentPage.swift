@@ -1,0 +1,120 @@
+import JOSE
+import Provider
+
+/// `/consent`: what may the client do and know?
+struct ConsentPage {
+    /// One line of the list.
+    struct Item {
+        var scope: Scope
+        /// Without it the rest makes no sense, so it cannot be unchecked.
+        var isRequired: Bool
+        var isGrantedAlready: Bool
+    }
+
+    var language: Language
+    var handle: String
+    var client: Client
+    /// Where the form may lead at last.
+    var formTargets: [ContentSecurityPolicy.Source]
+    var user: User
+    var items: [Item]
+    var csrf: String
+    /// The form came from a page that is too old, or from elsewhere.
+    var isRepeated = false
+
+    func page(on site: Site) -> Page {
+        let text = Texts.of(language)
+        let repeated: HTML? =
+            isRepeated ? "<p class=\"notice alarm\" role=\"alert\">\(text.staleForm)</p>\n" : nil
+        return Page(
+            language: language, title: text.title,
+            content: """
+                <h1>\(text.question("\(client.name)"))</h1>
+                <p class="lead">\(text.signedInAs("\(user.displayName)"))</p>
+                \(repeated)<form method="post" action="\(Link("/consent", on: site))">
+                <input type="hidden" name="csrf" value="\(csrf)">
+                <input type="hidden" name="request" value="\(handle)">
+                <fieldset><legend>\(text.willBeAble("\(client.name)"))</legend>
+                <ul class="scopes">
+                \(items.map { line($0, text) })</ul></fieldset>
+                <div class="pair"><button name="decision" value="allow">\(text.allow)</button>
+                <button class="plain" name="decision" value="deny">\(text.deny)</button></div>
+                </form>
+                \(links(text))
+                """,
+            policy: ContentSecurityPolicy(formTargets: formTargets))
+    }
+
+    private func line(_ item: Item, _ text: Texts) -> HTML {
+        let words =
+            item.scope.descriptions[language.rawValue] ?? item.scope.descriptions["en"] ?? item.scope.name
+        let hint: HTML? =
+            item.isRequired ? text.isRequired : item.isGrantedAlready ? text.isGrantedAlready : nil
+        let lock: HTML = item.isRequired ? " disabled" : ""
+        return """
+            <li><label><input type="checkbox" name="scope" value="\(item.scope.name)" checked\(lock)> \
+            <span>\(words)</span>\(hint.map { " <span class=\"hint\">\($0)</span>" })</label></li>
+
+            """
+    }
+
+    /// The client's own pages about what it does with the data (OpenID Connect Dynamic Client Registration §2).
+    private func links(_ text: Texts) -> HTML? {
+        func link(_ member: String, _ words: HTML) -> HTML? {
+            guard let address = client.presentation[member]?.string.flatMap(Link.init(untrusted:)) else { return nil }
+            return "<a href=\"\(address)\" target=\"_blank\" rel=\"noopener noreferrer\">\(words)</a> "
+        }
+        let links = [link("policyUri", text.policy), link("tosUri", text.terms)].compactMap { $0 }
+        return links.isEmpty ? nil : "<hr><p class=\"trace\">\(links)</p>"
+    }
+}
+
+extension ConsentPage {
+    /// What the page says in one language.
+    private struct Texts {
+        let title: HTML
+        let question: @Sendable (HTML) -> HTML
+        let signedInAs: @Sendable (HTML) -> HTML
+        let willBeAble: @Sendable (HTML) -> HTML
+        let allow: HTML
+        let deny: HTML
+        let isRequired: HTML
+        let isGrantedAlready: HTML
+        let policy: HTML
+        let terms: HTML
+        let staleForm: HTML
+
+        static func of(_ language: Language) -> Texts {
+            switch language {
+            case .english: english
+            case .german: german
+            }
+        }
+
+        private static let english = Texts(
+            title: "Give access",
+            question: { "Give \($0) access?" },
+            signedInAs: { "You are signed in as <strong>\($0)</strong>." },
+            willBeAble: { "\($0) asks to" },
+            allow: "Allow",
+            deny: "Deny",
+            isRequired: "Always part of signing in",
+            isGrantedAlready: "You allowed this before",
+            policy: "Privacy policy",
+            terms: "Terms of service",
+            staleForm: "This page was too old to be used. Please decide again.")
+
+        private static let german = Texts(
+            title: "Zugriff erlauben",
+            question: { "\($0) den Zugriff erlauben?" },
+            signedInAs: { "Sie sind angemeldet als <strong>\($0)</strong>." },
+            willBeAble: { "\($0) möchte" },
+            allow: "Erlauben",
+            deny: "Ablehnen",
+            isRequired: "Gehört immer zur Anmeldung",
+            isGrantedAlready: "Haben Sie schon früher erlaubt",
+            policy: "Datenschutzerklärung",
+            terms: "Nutzungsbedingungen",
+            staleForm: "Diese Seite war zu alt. Bitte entscheiden Sie noch einmal.")
+    }
+}

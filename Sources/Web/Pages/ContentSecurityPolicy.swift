@@ -1,0 +1,73 @@
+import Provider
+
+/// What a page may load and where its forms may lead (Content Security Policy Level 3).
+struct ContentSecurityPolicy: Sendable {
+    /// Where forms may lead beside this server. Browsers hold the redirects after a form to it as well, so a page whose
+    /// form may end at the client must name the client.
+    var formTargets: [Source] = []
+    /// Whether the page has the one script of the server, a file of its own; no page has inline script.
+    var allowsScript = false
+
+    /// The policy of everything that is no page.
+    static let nothing = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+    /// The value of the header field.
+    var text: String {
+        var policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        if allowsScript { policy += "script-src 'self'; " }
+        var targets = "'self'"
+        for target in formTargets where !targets.split(separator: " ").contains(Substring(target.text)) {
+            targets += " \(target.text)"
+        }
+        return policy + "form-action \(targets); frame-ancestors 'none'; base-uri 'none'"
+    }
+
+    /// A place as policies name it: an origin or a scheme. Only characters of such names can be in it.
+    struct Source: Sendable, Equatable {
+        let text: String
+
+        /// The place of a redirect URI: its origin, or its scheme where the scheme is a private one (RFC 8252 §7.1) or
+        /// the host an IPv6 literal, which policies cannot name.
+        init?(uri: String) {
+            let bytes = uri.utf8
+            guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex,
+                bytes[..<colon].allSatisfy(Self.isSchemeByte)
+            else { return nil }
+            let scheme = uri[..<colon].lowercased()
+            let rest = bytes[bytes.index(after: colon)...]
+            guard scheme == "http" || scheme == "https", rest.starts(with: "//".utf8) else {
+                text = "\(scheme):"
+                return
+            }
+            let authority = rest.dropFirst(2).prefix { !"/?#".utf8.contains($0) }
+            let host = authority.prefix { $0 != UInt8(ascii: ":") }
+            let port = authority.dropFirst(host.count)
+            guard !host.isEmpty, host.allSatisfy(Self.isHostByte), port.dropFirst().allSatisfy(Self.isDigit),
+                let hostText = String(host), let portText = String(port)
+            else {
+                text = "\(scheme):"
+                return
+            }
+            text = "\(scheme)://\(hostText)" + portText
+        }
+
+        private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+        private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+
+        private static func isSchemeByte(_ byte: UInt8) -> Bool {
+            isLetter(byte) || isDigit(byte) || "+-.".utf8.contains(byte)
+        }
+
+        private static func isHostByte(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || "-.".utf8.contains(byte) }
+    }
+}
+
+extension Client {
+    /// Where a form may lead when its answer goes to this client: to this redirect URI, and from there on to the other
+    /// places the client has registered, since callbacks often lead on. Addresses beyond the fiftieth are left out.
+    func formTargets(including redirect: VerifiedRedirect) -> [ContentSecurityPolicy.Source] {
+        let registered = (redirectURIs + allowedOrigins + postLogoutRedirectURIs).prefix(50)
+        return ([redirect.uri] + registered).compactMap { ContentSecurityPolicy.Source(uri: $0) }
+    }
+}

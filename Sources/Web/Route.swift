@@ -1,0 +1,54 @@
+import HTTP
+import Provider
+
+/// One line of the site map: what is served where, and how its errors look.
+struct Route: Sendable {
+    typealias Handler = @Sendable (Exchange) async throws(OAuthError) -> Response
+
+    /// What kind of caller a route has. It decides how errors are rendered and what stands in the header fields.
+    enum Kind: Sendable, Equatable {
+        /// A person: errors are pages.
+        case page
+        /// Documents that everybody may read and keep for a while.
+        case document
+        /// Clients that authenticate themselves: 401 asks for Basic.
+        case clientEndpoint
+        /// Callers with an access token of this scope: 401 and 403 say so (RFC 6750 §3).
+        case bearerEndpoint(scope: String)
+        /// Callers that may administer: credentials are checked before the body.
+        case management
+        /// Monitoring.
+        case operations
+    }
+
+    /// What a body may be; anything else is 415.
+    enum Body: Sendable {
+        case none, form, formOrJSON, json
+    }
+
+    let method: Method
+    /// The path as documentation writes it; also the route's name in metrics and logs.
+    let pattern: String
+    let kind: Kind
+    let body: Body
+    let crossOrigin: CrossOrigin.Policy
+    let handler: Handler
+
+    init(
+        _ method: Method, _ pattern: String, _ kind: Kind, body: Body = .none,
+        crossOrigin: CrossOrigin.Policy = .nobody, _ handler: @escaping Handler
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.kind = kind
+        self.body = body
+        self.crossOrigin = crossOrigin
+        self.handler = handler
+    }
+
+    /// Bytes that the content of a request may have.
+    var bodyLimit: Int { kind == .management ? Self.managementBodyLimit : Self.defaultBodyLimit }
+
+    static let defaultBodyLimit = 64 * 1024
+    static let managementBodyLimit = 1024 * 1024
+}

@@ -1,0 +1,19 @@
+import HTTP
+
+/// What stands in every answer, whatever it says.
+enum SecurityHeaders {
+    /// Adds the fields that the answer does not have of its own.
+    static func add(to headers: inout Headers, requestID: String, isSecure: Bool) {
+        headers.set("X-Request-Id", requestID)
+        headers.set("X-Content-Type-Options", "nosniff")
+        headers.set("Referrer-Policy", "no-referrer")
+        if !headers.contains("Content-Security-Policy") {
+            headers.set("Content-Security-Policy", ContentSecurityPolicy.nothing)
+        }
+        headers.set("X-Frame-Options", "DENY")
+        headers.set("Cross-Origin-Opener-Policy", "same-origin")
+        headers.set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        if !headers.contains("Cache-Control") { headers.set("Cache-Control", "no-store") }
+        if isSecure { headers.set("Strict-Transport-Security", "max-age=31536000") }
+    }
+}

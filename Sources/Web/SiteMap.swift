@@ -1,0 +1,125 @@
+import HTTP
+import Provider
+
+/// Everything that is served, one line a route.
+struct SiteMap {
+    let routes: [Route]
+
+    init(_ provider: OpenIDProvider, _ site: Site, _ errors: ErrorRendering, _ operations: Operations) {
+        let steps = StepRendering(
+            site: site, sessions: BrowserSession(site: site), errors: errors,
+            patience: provider.settings.lifetimes.parkedRequest)
+        routes =
+            Self.documents(provider, site) + Self.protocolEndpoints(provider, steps) + Self.pages(provider, steps)
+            + Self.management(provider, site) + Self.operations(operations, site)
+    }
+
+    private static func documents(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
+        let documents = PublicDocuments(provider: provider)
+        let base = site.basePath
+        var routes = [
+            Route(
+                .get, base + "/.well-known/openid-configuration", .document, crossOrigin: .everybody,
+                documents.metadata),
+            // RFC 8414 §3.1: the well-known part stands before the issuer's own path.
+            Route(
+                .get, "/.well-known/oauth-authorization-server" + base, .document, crossOrigin: .everybody,
+                documents.metadata),
+            Route(.get, base + "/.well-known/jwks.json", .document, crossOrigin: .everybody, documents.jwks),
+        ]
+        routes += site.assets.all.map { file in
+            Route(.get, "\(base)/assets/\(file.name)", .document, crossOrigin: .nobody) { _ in file.response() }
+        }
+        return routes
+    }
+
+    private static func protocolEndpoints(_ provider: OpenIDProvider, _ steps: StepRendering) -> [Route] {
+        let base = steps.site.basePath + "/api/v1/oauth2"
+        let authorize = AuthorizationEndpoint(provider: provider, steps: steps)
+        let userInfo = UserInfoEndpoint(provider: provider)
+        let anyClient = CrossOrigin.Policy.publicClients
+        return [
+            Route(.get, base + "/authorize", .page, authorize.get),
+            Route(.post, base + "/authorize", .page, body: .form, authorize.post),
+            Route(
+                .post, base + "/token", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient,
+                TokenEndpoint(provider: provider).post),
+            Route(
+                .post, base + "/revoke", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient,
+                RevocationEndpoint(provider: provider).post),
+            Route(
+                .post, base + "/introspect", .clientEndpoint, body: .formOrJSON,
+                IntrospectionEndpoint(provider: provider).post),
+            Route(.get, base + "/userinfo", .bearerEndpoint(scope: "openid"), crossOrigin: anyClient, userInfo.get),
+            Route(
+                .post, base + "/userinfo", .bearerEndpoint(scope: "openid"), body: .form, crossOrigin: anyClient,
+                userInfo.post),
+        ]
+    }
+
+    private static func pages(_ provider: OpenIDProvider, _ steps: StepRendering) -> [Route] {
+        let site = steps.site
+        let base = site.basePath
+        let login = LoginEndpoint(provider: provider, steps: steps)
+        let consent = ConsentEndpoint(provider: provider, steps: steps)
+        let account = AccountEndpoint(provider: provider, steps: steps)
+        let own = [
+            Route(.get, base + "/", .page) { exchange in
+                LandingPage(language: exchange.language()).page(on: site).response(on: site)
+            },
+            Route(.get, base + "/login", .page, login.show),
+            Route(.post, base + "/login", .page, body: .form, login.submit),
+            Route(.get, base + "/consent", .page, consent.show),
+            Route(.post, base + "/consent", .page, body: .form, consent.submit),
+            Route(.get, base + "/account", .page, account.show),
+            Route(.post, base + "/account", .page, body: .form, account.submit),
+        ]
+        let errors = OAuthError.Code.allCases.map { code in
+            Route(.get, "\(base)/errors/\(code.rawValue)", .page) { _ in
+                ErrorCodePage(code: code).page(on: site).response(on: site)
+            }
+        }
+        return own + errors
+    }
+
+    private static func management(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
+        let endpoint = ManagementEndpoint(provider: provider)
+        let api = site.basePath + "/api/v1"
+        let clients = ClientManagement(provider: provider)
+        let users = UserManagement(provider: provider)
+        let events = EventManagement(provider: provider)
+        func route(
+            _ method: Method, _ path: String, body: Route.Body = .none, _ handler: @escaping ManagementEndpoint.Handler
+        ) -> Route {
+            Route(method, api + path, .management, body: body, endpoint.guarding(body, handler))
+        }
+        return [
+            route(.post, "/oauth2/clients", body: .json, clients.create),
+            route(.get, "/oauth2/clients", clients.list),
+            route(.get, "/oauth2/clients/{clientId}", clients.get),
+            route(.patch, "/oauth2/clients/{clientId}", body: .json, clients.patch),
+            route(.put, "/oauth2/clients/{clientId}", body: .json, clients.put),
+            route(.delete, "/oauth2/clients/{clientId}", clients.delete),
+            route(.post, "/oauth2/clients/{clientId}/rotate-secret", body: .json, clients.rotateSecret),
+            route(.get, "/oauth2/clients/{clientId}/secrets", clients.secrets),
+            route(.delete, "/oauth2/clients/{clientId}/secrets/{secretId}", clients.removeSecret),
+            route(.post, "/users", body: .json, users.create),
+            route(.get, "/users", users.list),
+            route(.get, "/users/{userId}", users.get),
+            route(.get, "/oauth2/events", events.list),
+            route(.post, "/oauth2/events/webhooks", body: .json, events.createWebhook),
+            route(.get, "/oauth2/events/webhooks", events.webhooks),
+            route(.delete, "/oauth2/events/webhooks/{webhookId}", events.deleteWebhook),
+            route(.get, "/oauth2/events/webhooks/{webhookId}/deliveries", events.deliveries),
+            route(.post, "/oauth2/events/webhooks/{webhookId}/replay", body: .json, events.replay),
+        ]
+    }
+
+    private static func operations(_ operations: Operations, _ site: Site) -> [Route] {
+        [
+            Route(.get, site.basePath + "/health/live", .operations, operations.live),
+            Route(.get, site.basePath + "/health/ready", .operations, operations.readiness),
+            Route(.get, site.basePath + "/metrics", .operations, operations.metrics),
+        ]
+    }
+}

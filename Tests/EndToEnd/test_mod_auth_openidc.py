@@ -1,0 +1,105 @@
+"""Apache's mod_auth_openidc, unmodified from Debian, as a second real relying party."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+import requests
+
+from martlet import Browser, free_port
+
+CONFIGURATION = """
+ServerRoot {directory}
+PidFile {directory}/pid
+Listen 127.0.0.1:{port}
+ServerName 127.0.0.1
+ErrorLog {directory}/error.log
+LogLevel info
+{user}
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authn_core_module {modules}/mod_authn_core.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule authz_user_module {modules}/mod_authz_user.so
+LoadModule headers_module {modules}/mod_headers.so
+LoadModule auth_openidc_module {modules}/mod_auth_openidc.so
+DocumentRoot {directory}/htdocs
+OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
+OIDCClientID {client_id}
+OIDCClientSecret {client_secret}
+OIDCRedirectURI http://127.0.0.1:{port}/protected/callback
+OIDCCryptoPassphrase a-passphrase-of-the-test
+OIDCScope "openid profile email"
+OIDCPKCEMethod S256
+OIDCResponseMode {mode}
+OIDCProviderTokenEndpointAuth {method}
+OIDCRemoteUserClaim preferred_username
+<Location /protected>
+    AuthType openid-connect
+    Require valid-user
+    Header set X-Remote-User "expr=%{{REMOTE_USER}}"
+    Header set X-Claim-Email "%{{OIDC_CLAIM_email}}e"
+</Location>
+"""
+
+
+@pytest.fixture
+def apache(server, tmp_path_factory):
+    processes = []
+
+    def start(**values):
+        directory = tmp_path_factory.mktemp("apache")
+        for parent in [directory, *directory.parents][:3]:
+            os.chmod(parent, 0o755)
+        (directory / "htdocs" / "protected").mkdir(parents=True)
+        (directory / "htdocs" / "protected" / "index.html").write_text("protected")
+        port = values.pop("port")
+        user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
+        (directory / "apache.conf").write_text(CONFIGURATION.format(
+            directory=directory, port=port, user=user, modules="/usr/lib/apache2/modules", issuer=server.issuer, **values))
+        process = subprocess.Popen(
+            ["/usr/sbin/apache2", "-X", "-f", directory / "apache.conf"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        processes.append(process)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                requests.get(f"http://127.0.0.1:{port}/", timeout=2)
+                return directory
+            except requests.RequestException:
+                time.sleep(0.1)
+        raise AssertionError((directory / "error.log").read_text())
+
+    yield start
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+@pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])
+@pytest.mark.parametrize("mode", ["query", "form_post"])
+def test_mod_auth_openidc_logs_a_user_in(server, user, apache, mode, method):
+    """OpenID Connect Core §3.1: login through Apache; the module verifies ID token, nonce, state and iss itself."""
+    port = free_port()
+    client = server.client(
+        redirectUris=[f"http://127.0.0.1:{port}/protected/callback"], firstParty=True, tokenEndpointAuthMethod=method)
+    directory = apache(
+        port=port, client_id=client["clientId"], client_secret=client["clientSecret"], mode=mode, method=method)
+    browser = Browser(server, user)
+    start = browser.get(f"http://127.0.0.1:{port}/protected/index.html")
+    assert start.status_code == 302, start.text
+    page = browser.follow(browser.get(start.headers["Location"]))
+    end = browser.submit(page, "", username=user["username"], password=user["password"])
+    if mode == "form_post":
+        from martlet import Form
+
+        form = Form(end.text)
+        back = browser.post(form.action, form.fields)
+    else:
+        back = browser.get(end.headers["Location"])
+    assert back.status_code == 302, (back.text, (directory / "error.log").read_text()[-3000:])
+    final = browser.get(requests.compat.urljoin(back.url, back.headers["Location"]))
+    assert final.status_code == 200 and final.text == "protected"
+    assert final.headers["X-Remote-User"] == user["username"]
+    assert final.headers["X-Claim-Email"] == "anna@example.org"

@@ -1,0 +1,59 @@
+import EventLoop
+import Foundation
+import Postgres
+
+/// A throw-away PostgreSQL for the whole test process, ended with it.
+enum TestCluster {
+    /// Where databases connect.
+    static let lane = Lane(name: "test-lane", threads: 8, capacity: 8)
+    /// Where clusters are made and started.
+    static let clusterLane = Lane(name: "test-clusters", threads: 4, capacity: 4)
+
+    private static let started = Task { try await EmbeddedCluster.start(in: directory(), on: clusterLane) }
+
+    /// The shared cluster, started by the first test that asks.
+    static func shared() async throws -> EmbeddedCluster { try await started.value }
+
+    /// A new directory; those of earlier test runs, which nobody uses any more, are removed.
+    static func directory() -> String {
+        let prefix = "martlet-pg-"
+        let manager = FileManager.default
+        for name in (try? manager.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
+            let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { pid_t($0) }
+            guard let owner, kill(owner, 0) != 0 else { continue }
+            try? manager.removeItem(atPath: "/tmp/\(name)")
+        }
+        return "/tmp/\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    }
+
+    /// Runs a test on a loop of its own, with a database of its own links, as the owner of the schema.
+    static func with(
+        _ connection: String? = nil,
+        configure: (inout DatabaseConfiguration) -> Void = { _ in },
+        _ body: @escaping @Sendable (Database, Loop) async throws -> Void
+    ) async throws {
+        let loop = try Loop(name: "test")
+        var connecting = connection
+        if connecting == nil { connecting = try await shared().ownerConnection }
+        var configuration = DatabaseConfiguration(connection: connecting ?? "")
+        // Three builds may be running beside the tests; what is tested is not speed.
+        configuration.patience = .seconds(10)
+        configuration.statementTimeout = .seconds(10)
+        configure(&configuration)
+        let database = Database(on: loop, lane: lane, configuration: configuration)
+        do {
+            try await loop.run { try await body(database, loop) }
+        } catch {
+            await database.close()
+            await loop.stop()
+            throw error
+        }
+        await database.close()
+        await loop.stop()
+    }
+}
+
+extension Row {
+    var int: Int { get throws { try value(0) } }
+    var string: String { get throws { try value(0) } }
+}
