@@ -103,7 +103,9 @@ let package = Package(
         tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
         tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
-        tests(of: "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
+        tests(
+            of: "Delivery",
+            imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -47,7 +47,7 @@ public final class EmbeddedCluster: Sendable {
         }
     }
 
-    /// Shuts the server down and waits for it. The data directory is free again once this object is gone.
+    /// Shuts the server down (fast: sessions are ended, nothing is lost) and waits for it.
     public func stop() async {
         await keeper.stop()
     }

@@ -17,7 +17,7 @@ final class InsertLane {
         self.pool = pool
         flush = EndOfTurn(on: loop)
         flush.body = { [weak self] in self?.sendWhatFits() }
-        pool.onChange = { [weak self] in self?.flush.plan() }
+        pool.onChange = { [weak flush] in flush?.plan() }
     }
 
     /// Inserts a row; see `Database.insert`.
@@ -47,7 +47,7 @@ final class InsertLane {
             pool.reasonOfDelay
         }
         let queue = RowQueue(insert, rowsPerBatch: configuration.rowsPerInsert, waiting: waiting) {
-            [weak self] in self?.flush.plan()
+            [flush] in flush.plan()
         }
         queues[insert.statement.shape] = queue
         order.append(queue)

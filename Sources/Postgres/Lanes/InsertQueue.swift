@@ -83,11 +83,11 @@ final class RowQueue<Row: Sendable>: InsertQueue {
         isOnItsWay = true
         let deadline = batch.map(\.deadline).max() ?? .now
         let request = Request(.write, insert.statement(for: batch.map(\.row)), deadline: deadline) {
-            [unowned self] request in
+            [self] request in
             returned = request
             onIdle()
         }
-        request.onFinish = { [unowned self] result in
+        request.onFinish = { [self] result in
             isOnItsWay = false
             settle(batch, result)
             onIdle()
@@ -120,6 +120,7 @@ final class RowQueue<Row: Sendable>: InsertQueue {
             row.refuse(error)
         }
         returned?.refuse(error)
+        returned = nil
     }
 }
 

@@ -108,6 +108,7 @@ final class LinkPool {
 
     private func lost(_ link: Link) {
         links.removeAll { $0 === link }
+        guard !isClosed else { return }
         onChange()
         connect()
     }
