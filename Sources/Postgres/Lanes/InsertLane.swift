@@ -17,11 +17,7 @@ final class InsertLane {
         self.pool = pool
         flush = EndOfTurn(on: loop)
         flush.body = { [weak self] in self?.sendWhatFits() }
-<<<<<<< HEAD
-        pool.onChange = { [weak self] in self?.flush.plan() }
-=======
         pool.onChange = { [weak flush] in flush?.plan() }
->>>>>>> main
     }
 
     /// Inserts a row; see `Database.insert`.
@@ -51,11 +47,7 @@ final class InsertLane {
             pool.reasonOfDelay
         }
         let queue = RowQueue(insert, rowsPerBatch: configuration.rowsPerInsert, waiting: waiting) {
-<<<<<<< HEAD
-            [weak self] in self?.flush.plan()
-=======
             [flush] in flush.plan()
->>>>>>> main
         }
         queues[insert.statement.shape] = queue
         order.append(queue)

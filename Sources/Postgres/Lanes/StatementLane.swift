@@ -21,11 +21,7 @@ final class StatementLane {
         waiting = WaitingList(on: loop, limit: limit) { [pool] in pool.reasonOfDelay }
         flush = EndOfTurn(on: loop)
         flush.body = { [weak self] in self?.sendWhatFits() }
-<<<<<<< HEAD
-        pool.onChange = { [weak self] in self?.flush.plan() }
-=======
         pool.onChange = { [weak flush] in flush?.plan() }
->>>>>>> main
     }
 
     /// Runs a statement; see `Database.read` and `write`.

@@ -35,11 +35,7 @@ final class TransactionLane {
         waiting = WaitingList(on: loop, limit: configuration.waitingLimit) { [pool] in pool.reasonOfDelay }
         lending = EndOfTurn(on: loop)
         lending.body = { [weak self] in self?.lend() }
-<<<<<<< HEAD
-        pool.onChange = { [weak self] in self?.lending.plan() }
-=======
         pool.onChange = { [weak lending] in lending?.plan() }
->>>>>>> main
     }
 
     /// Runs a transaction; see `Database.transaction`.
