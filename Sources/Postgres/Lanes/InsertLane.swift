@@ -16,13 +16,12 @@ final class InsertLane {
         self.configuration = configuration
         self.pool = pool
         flush = EndOfTurn(on: loop)
-        flush.body = { [unowned self] in sendWhatFits() }
-        pool.onChange = { [unowned self] in flush.plan() }
+        flush.body = { [weak self] in self?.sendWhatFits() }
+        pool.onChange = { [weak flush] in flush?.plan() }
     }
 
     /// Inserts a row; see `Database.insert`.
     func insert<Row>(_ insert: Insert<Row>, _ row: Row) async throws(DatabaseError) -> Bool {
-        if insert.statement(for: [row]).parameters.hasNULInText { throw .invalidValue(reason: "text with a NUL") }
         if pool.isAway { throw pool.reasonOfDelay }
         let queue = queue(for: insert)
         let pending = PendingRow(row, key: insert.key(row), deadline: loop.now + configuration.patience)
@@ -43,11 +42,11 @@ final class InsertLane {
 
     private func queue<Row>(for insert: Insert<Row>) -> RowQueue<Row> {
         if let queue = queues[insert.statement.shape] as? RowQueue<Row> { return queue }
-        let waiting = WaitingList<PendingRow<Row>>(on: loop, limit: configuration.waitingLimit) { [unowned pool] in
+        let waiting = WaitingList<PendingRow<Row>>(on: loop, limit: configuration.waitingLimit) { [pool] in
             pool.reasonOfDelay
         }
         let queue = RowQueue(insert, rowsPerBatch: configuration.rowsPerInsert, waiting: waiting) {
-            [unowned self] in flush.plan()
+            [flush] in flush.plan()
         }
         queues[insert.statement.shape] = queue
         order.append(queue)

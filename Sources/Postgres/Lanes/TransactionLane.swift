@@ -32,10 +32,10 @@ final class TransactionLane {
         self.loop = loop
         self.configuration = configuration
         self.pool = pool
-        waiting = WaitingList(on: loop, limit: configuration.waitingLimit) { [unowned pool] in pool.reasonOfDelay }
+        waiting = WaitingList(on: loop, limit: configuration.waitingLimit) { [pool] in pool.reasonOfDelay }
         lending = EndOfTurn(on: loop)
-        lending.body = { [unowned self] in lend() }
-        pool.onChange = { [unowned self] in lending.plan() }
+        lending.body = { [weak self] in self?.lend() }
+        pool.onChange = { [weak lending] in lending?.plan() }
     }
 
     /// Runs a transaction; see `Database.transaction`.

@@ -9,6 +9,20 @@ public protocol EventStore: Sendable {
     ///
     /// - Parameter types: CloudEvents types, `oauth2.*` for all of a kind; empty for all.
     func events(after cursor: String?, types: [String], limit: Int) async throws(OAuthError) -> Page<StoredEvent>
+    /// A cursor after all events that are visible now, for who is interested only in what comes.
+    func endOfEvents() async throws(OAuthError) -> String
+}
+
+extension EventStore {
+    /// Reads them all; stores that know their end without reading say so themselves.
+    public func endOfEvents() async throws(OAuthError) -> String {
+        var cursor = ""
+        while true {
+            let page = try await events(after: cursor.isEmpty ? nil : cursor, types: [], limit: 200)
+            cursor = page.items.last?.cursor ?? cursor
+            if page.nextCursor == nil { return cursor }
+        }
+    }
 }
 
 /// An event as it was written.
@@ -62,7 +76,8 @@ public protocol WebhookStore: Sendable {
     /// Moves up to `limit` new events into the delivery queue of each endpoint that wants them.
     func enqueue(limit: Int, at now: Instant) async throws(OAuthError) -> Int
     /// Takes, for up to `limit` endpoints that nobody else is serving, the oldest delivery that is due, and holds each
-    /// endpoint until `leaseEndsAt`. One delivery an endpoint keeps the order.
+    /// endpoint until `leaseEndsAt`. One delivery an endpoint keeps the order. The attempt counts as it begins, so the
+    /// `attempts` of what is answered include it.
     func take(limit: Int, leaseEndsAt: Instant, at now: Instant) async throws(OAuthError) -> [DueDelivery]
     /// Writes how an attempt ended and releases the endpoint.
     func settle(_ delivery: DueDelivery, _ outcome: DeliveryOutcome, at now: Instant) async throws(OAuthError)

@@ -1,1 +1,0 @@
-// Delivery: placeholder of the skeleton, replaced by the first file of the module.
