@@ -15,7 +15,8 @@ struct EventStoreTests {
     @Test("events are read as they happened, in their order, with what they tell")
     func order() async throws {
         try await withStores(at: try await TestDatabase.fresh()) { world in
-            let record = try await append([.userCreated(UserID("a")), .loginSucceeded(UserID("a"), amr: ["pwd"])], world)
+            let record = try await append(
+                [.userCreated(UserID("a")), .loginSucceeded(UserID("a"), amr: ["pwd"])], world)
             _ = try await append([.loginFailed(nil)], world)
             let page = try await world.stores.events.events(after: nil, types: [], limit: 10)
             #expect(page.items.map(\.type) == ["user.created", "user.login.succeeded", "user.login.failed"])

@@ -15,9 +15,9 @@ enum TestDatabase {
         var owner: String
     }
 
-    private static let cluster = Task { try await EmbeddedCluster.start(in: directory(), on: lane) }
+    private static let startedCluster = Task { try await EmbeddedCluster.start(in: directory(), on: lane) }
     private static let sharedPlace = Task {
-        let cluster = try await cluster.value
+        let cluster = try await startedCluster.value
         return try await prepare(Place(serving: cluster.connection, owner: cluster.ownerConnection))
     }
 
@@ -26,9 +26,10 @@ enum TestDatabase {
 
     /// A database of its own, for tests that look at all rows of a table.
     static func fresh(prepared: Bool = true) async throws -> Place {
-        let cluster = try await cluster.value
+        let cluster = try await startedCluster.value
         let name = "t\(UInt64.random(in: 0...UInt64.max))"
-        let administrator = cluster.ownerConnection.replacingOccurrences(of: "user=martlet_owner", with: "user=postgres")
+        let administrator = cluster.ownerConnection.replacingOccurrences(
+            of: "user=martlet_owner", with: "user=postgres")
         try await on(administrator) { database in
             _ = try await database.write("CREATE DATABASE \(identifier: name) OWNER martlet_owner")
         }

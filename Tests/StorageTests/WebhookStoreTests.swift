@@ -194,7 +194,8 @@ struct WebhookStoreTests {
             let (store, hook) = (world.stores.webhooks, webhook(world))
             for (seconds, name) in [(0, "a"), (10, "b"), (20, "c")] {
                 let record = Record(
-                    world.trail(at: world.now + seconds), events: [.userUpdated(UserID(name)), .clientCreated(ClientID("c"))])
+                    world.trail(at: world.now + seconds),
+                    events: [.userUpdated(UserID(name)), .clientCreated(ClientID("c"))])
                 try await world.stores.events.append(record)
             }
             try await store.create(hook, Record(world.trail()))

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import JOSE
 import Postgres
@@ -13,8 +12,8 @@ struct World: Sendable {
     let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
 
     /// A name that no other test uses.
-    func name(_ prefix: String = "n") -> String { prefix + Base64URL.encode(SecureRandom.bytes(12)) }
-    func bytes() -> [UInt8] { SecureRandom.bytes(32) }
+    func name(_ prefix: String = "n") -> String { prefix + Base64URL.encode(Array(bytes().prefix(12))) }
+    func bytes() -> [UInt8] { (0..<32).map { _ in UInt8.random(in: 0...255) } }
 
     func trail(at moment: Instant? = nil) -> Trail {
         Trail(actor: "client:tester", requestID: name("request-"), address: "192.0.2.1", now: moment ?? now)
