@@ -13,6 +13,7 @@ struct WebhookStoreTests {
         for name in names {
             try await world.stores.events.append(Record(world.trail(), events: [.userUpdated(UserID(name))]))
         }
+        try await world.allVisible()
     }
 
     private func take(_ world: World, limit: Int = 10, after seconds: Int = 0) async throws -> [DueDelivery] {

@@ -37,6 +37,14 @@ struct World: Sendable {
         return [try row.value(0), try row.value(1)]
     }
 
+    /// Waits for every transaction of the whole server that began before: till then readers of events stop at them.
+    func allVisible() async throws {
+        let mine = try await database.write("SELECT pg_current_xact_id()::text").exactlyOne().value(0, as: String.self)
+        while try await database.read(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot()) > \(mine)::xid8"
+        ).exactlyOne().value(0) == false {}
+    }
+
     // MARK: Values
 
     func client(_ kind: Client.Kind = .confidential) -> Client {
