@@ -37,8 +37,8 @@ static inline int linux_process_descriptor(int process) {
 }
 
 // environ(7), a global variable that Swift's concurrency checking will not let anybody read.
-extern char **environ;
 static inline char **linux_environment(void) {
+    extern char **environ;
     return environ;
 }
 
