@@ -19,6 +19,11 @@ public final class LoopTimer {
         body = nil
     }
 
+    func forget() {
+        index = nil
+        body = nil
+    }
+
     func fire() {
         let body = self.body
         self.body = nil
@@ -56,7 +61,7 @@ struct TimerHeap {
     }
 
     mutating func removeAll() {
-        for timer in timers { timer.index = nil }
+        for timer in timers { timer.forget() }
         timers.removeAll()
     }
 

@@ -47,6 +47,11 @@ public struct Database: Sendable {
     /// Runs several statements as one transaction (READ COMMITTED): commits when `body` returns, rolls back when it
     /// throws. `body` should await nothing but the transaction: it holds one of a few links.
     ///
+    ///     let n = try await database.transaction { transaction throws(DatabaseError) in
+    ///         _ = try await transaction.query("UPDATE …")
+    ///         return try await transaction.query("SELECT …").exactlyOne().value(0, as: Int.self)
+    ///     }
+    ///
     /// - Parameter timeout: another limit for each of its statements than the configuration's.
     /// - Throws: what `body` throws; `conflict` when the same transaction may be tried again; `interrupted` when the
     ///   link broke, perhaps after the commit.
@@ -70,6 +75,9 @@ final class DatabaseLanes {
     let inserts: InsertLane
     let transactions: TransactionLane
 
+    /// Its links are watched by the loop, so it lives until it is closed, whoever lets go of it.
+    private var untilClosed: DatabaseLanes?
+
     init(on loop: Loop, lane: Lane, configuration: DatabaseConfiguration) {
         func pool(_ purpose: LinkPurpose, _ size: Int) -> LinkPool {
             LinkPool(on: loop, lane: lane, configuration: configuration, purpose: purpose, size: size)
@@ -89,6 +97,7 @@ final class DatabaseLanes {
     private var pools: [LinkPool] { [reads.pool, writes.pool, inserts.pool, transactions.pool] }
 
     func connect() {
+        untilClosed = self
         for pool in pools { pool.connect() }
     }
 
@@ -97,5 +106,6 @@ final class DatabaseLanes {
         writes.close()
         inserts.close()
         transactions.close()
+        untilClosed = nil
     }
 }

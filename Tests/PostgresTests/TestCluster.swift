@@ -4,9 +4,12 @@ import Postgres
 
 /// A throw-away PostgreSQL for the whole test process, ended with it.
 enum TestCluster {
-    static let lane = Lane(name: "test-lane", threads: 4, capacity: 4)
+    /// Where databases connect.
+    static let lane = Lane(name: "test-lane", threads: 8, capacity: 8)
+    /// Where clusters are made and started.
+    static let clusterLane = Lane(name: "test-clusters", threads: 4, capacity: 4)
 
-    private static let started = Task { try await EmbeddedCluster.start(in: directory(), on: lane) }
+    private static let started = Task { try await EmbeddedCluster.start(in: directory(), on: clusterLane) }
 
     /// The shared cluster, started by the first test that asks.
     static func shared() async throws -> EmbeddedCluster { try await started.value }

@@ -1,4 +1,5 @@
 import JOSE
+import Postgres
 import Provider
 import Testing
 
@@ -90,7 +91,8 @@ struct ClientStoreTests {
             }
             #expect(error?.code == .invalidClientMetadata)
             #expect(error?.parameter == "allowedScopes")
-            #expect(try await world.stores.clients.client(client.id, at: world.now) == nil)
+            let read = try await world.stores.clients.client(client.id, at: world.now)
+            #expect(read == nil)
         }
     }
 

@@ -15,8 +15,10 @@ struct EventStoreTests {
     @Test("events are read as they happened, in their order, with what they tell")
     func order() async throws {
         try await withStores(at: try await TestDatabase.fresh()) { world in
-            let record = try await append([.userCreated(UserID("a")), .loginSucceeded(UserID("a"), amr: ["pwd"])], world)
+            let record = try await append(
+                [.userCreated(UserID("a")), .loginSucceeded(UserID("a"), amr: ["pwd"])], world)
             _ = try await append([.loginFailed(nil)], world)
+            try await world.allVisible()
             let page = try await world.stores.events.events(after: nil, types: [], limit: 10)
             #expect(page.items.map(\.type) == ["user.created", "user.login.succeeded", "user.login.failed"])
             #expect(page.items.map(\.subject) == ["a", "a", nil])
@@ -31,26 +33,20 @@ struct EventStoreTests {
     func pages() async throws {
         try await withStores(at: try await TestDatabase.fresh()) { world in
             let expected = Set((0..<40).flatMap { writer in (0..<5).map { "u\(writer)-\($0)" } })
-            let writing = atOnceInBackground(40, world)
+            async let writing: [Void] = atOnce(40) { writer in
+                for number in 0..<5 { _ = try await append([.userUpdated(UserID("u\(writer)-\(number)"))], world) }
+            }
             var (seen, cursor): ([String], String?) = ([], nil)
             while seen.count < expected.count {
                 let page = try await world.stores.events.events(after: cursor, types: [], limit: 7)
                 seen += page.items.compactMap(\.subject)
                 cursor = page.items.last?.cursor ?? cursor
             }
-            try await writing.value
+            _ = try await writing
             #expect(Set(seen) == expected)
             #expect(seen.count == expected.count)
             let whole = try await world.stores.events.events(after: nil, types: [], limit: 200)
             #expect(whole.items.compactMap(\.subject) == seen)
-        }
-    }
-
-    private func atOnceInBackground(_ writers: Int, _ world: World) -> Task<Void, any Error> {
-        Task {
-            _ = try await atOnce(writers) { writer in
-                for number in 0..<5 { _ = try await append([.userUpdated(UserID("u\(writer)-\(number)"))], world) }
-            }
         }
     }
 
@@ -71,6 +67,7 @@ struct EventStoreTests {
                     Issue.record(error)
                 }
             }
+            try await world.allVisible()
             let all = try await store.events(after: nil, types: [], limit: 10)
             #expect(all.items.map(\.type) == ["slow", "user.login.failed"])
         }
@@ -84,6 +81,7 @@ struct EventStoreTests {
                     .clientCreated(ClientID("c")), .userCreated(UserID("u")), .loginFailed(nil),
                     .consentRevoked(UserID("u"), ClientID("c")),
                 ], world)
+            try await world.allVisible()
             func types(_ wanted: [String]) async throws -> [String] {
                 try await world.stores.events.events(after: nil, types: wanted, limit: 10).items.map(\.type)
             }

@@ -1,4 +1,5 @@
 import Crypto
+import Postgres
 import Provider
 import Testing
 
@@ -42,7 +43,8 @@ struct RefreshRotationTests {
         }
     }
 
-    @Test("CVE-2026-1035, CVE-2026-53517, CVE-2026-50631: of 32 refreshes at once all hear one seed; one successor lives")
+    @Test(
+        "CVE-2026-1035, CVE-2026-53517, CVE-2026-50631: of 32 refreshes at once all hear one seed; one successor lives")
     func race() async throws {
         try await withStores { world in
             for _ in 0..<4 {
@@ -51,13 +53,16 @@ struct RefreshRotationTests {
                 let seeds = try await atOnce(32) { _ in
                     seed(try await world.stores.tokens.rotate(rotation(of: tokens.token, tokens.grant, world), record))
                 }
-                let seed = try #require(seeds.first ?? nil)
-                #expect(seeds.allSatisfy { $0 == seed })
+                let standing = try #require(seeds.first ?? nil)
+                #expect(seeds.allSatisfy { $0 == standing })
                 #expect(try await world.written(record) == [1, 1])
                 let rows = try await world.database.read(
                     "SELECT hash FROM refresh_tokens WHERE bucket = \(tokens.token.bucket.value) AND predecessor_hash = \(tokens.token.hash)"
                 )
-                #expect(try rows.map { try $0.value(0, as: [UInt8].self) } == [successor(of: tokens.token, seed: seed).hash])
+                #expect(
+                    try rows.map { try $0.value(0, as: [UInt8].self) } == [
+                        successor(of: tokens.token, seed: standing).hash
+                    ])
             }
         }
     }
@@ -257,7 +262,7 @@ struct RefreshRotationTests {
             let issue = try await world.issued()
             let tokens = try await world.minted(issue)
             let store = world.stores.tokens
-            func touch(until idle: Instant, at moment: Instant) async throws -> RefreshOutcome {
+            @Sendable func touch(until idle: Instant, at moment: Instant) async throws -> RefreshOutcome {
                 try await store.touch(tokens.token, client: tokens.grant.clientID, idleExpiresAt: idle, at: moment)
             }
             let good = RefreshOutcome.refreshed(seed: nil, tokens.refresh, tokens.grant, issue.login.user)

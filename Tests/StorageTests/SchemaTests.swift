@@ -51,7 +51,8 @@ struct SchemaTests {
     func servingRole() async throws {
         try await withStores { world in
             let attempts: [SQL] = [
-                "CREATE TABLE mine (a integer)", "DROP TABLE users", "DELETE FROM outbox", "UPDATE outbox SET type = ''",
+                "CREATE TABLE mine (a integer)", "DROP TABLE users", "DELETE FROM outbox",
+                "UPDATE outbox SET type = ''",
                 "SELECT make_partitions('grants', '2030-01-01')", "SELECT grant_serving_rights('martlet')",
                 "SELECT drop_detached_partition('users')", "DELETE FROM grants", "UPDATE partition_plans SET keep = 1",
                 "UPDATE schema_migrations SET name = ''",

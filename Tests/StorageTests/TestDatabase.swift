@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Provider
 import Storage
+import Synchronization
 import Testing
 
 /// A throw-away PostgreSQL for the whole test process, with Martlet's schema, ended with the process.
@@ -11,13 +12,14 @@ enum TestDatabase {
 
     /// One database of the cluster, by its two roles.
     struct Place: Sendable {
+        var name = "martlet"
         var serving: String
         var owner: String
     }
 
-    private static let cluster = Task { try await EmbeddedCluster.start(in: directory(), on: lane) }
+    private static let startedCluster = Task { try await EmbeddedCluster.start(in: directory(), on: lane) }
     private static let sharedPlace = Task {
-        let cluster = try await cluster.value
+        let cluster = try await startedCluster.value
         return try await prepare(Place(serving: cluster.connection, owner: cluster.ownerConnection))
     }
 
@@ -25,18 +27,39 @@ enum TestDatabase {
     static func shared() async throws -> Place { try await sharedPlace.value }
 
     /// A database of its own, for tests that look at all rows of a table.
+    ///
+    /// - Parameter prepared: with Martlet's schema, else empty.
     static func fresh(prepared: Bool = true) async throws -> Place {
-        let cluster = try await cluster.value
+        await gate.enter()
+        defer { gate.leave() }
+        return try await database(from: prepared ? try await template.value : "template1")
+    }
+
+    /// A database with the schema, to be copied: nobody connects to it any more.
+    private static let template = Task {
+        let place = try await database(from: "template1")
+        _ = try await prepare(place)
+        return place.name
+    }
+
+    private static func database(from template: String) async throws -> Place {
+        let cluster = try await startedCluster.value
         let name = "t\(UInt64.random(in: 0...UInt64.max))"
-        let administrator = cluster.ownerConnection.replacingOccurrences(of: "user=martlet_owner", with: "user=postgres")
-        try await on(administrator) { database in
-            _ = try await database.write("CREATE DATABASE \(identifier: name) OWNER martlet_owner")
+        try await on(cluster.ownerConnection.replacing("user=martlet_owner", with: "user=postgres")) { database in
+            while true {
+                do {
+                    let statement: SQL = """
+                        CREATE DATABASE \(identifier: name) OWNER martlet_owner TEMPLATE \(identifier: template)
+                        """
+                    _ = try await database.write(statement)
+                    break
+                } catch DatabaseError.refused(sqlState: "55006", _) {
+                    // The template's last connection is still closing.
+                }
+            }
         }
-        func named(_ connection: String) -> String {
-            connection.replacingOccurrences(of: "dbname=martlet", with: "dbname=\(name)")
-        }
-        let place = Place(serving: named(cluster.connection), owner: named(cluster.ownerConnection))
-        return prepared ? try await prepare(place) : place
+        func named(_ connection: String) -> String { connection.replacing("dbname=martlet", with: "dbname=\(name)") }
+        return Place(name: name, serving: named(cluster.connection), owner: named(cluster.ownerConnection))
     }
 
     private static func prepare(_ place: Place) async throws -> Place {
@@ -51,6 +74,8 @@ enum TestDatabase {
     ) async throws -> Answer {
         let loop = try Loop(name: "test")
         var configuration = DatabaseConfiguration(connection: connection)
+        configuration.readers = 1
+        configuration.inserters = 1
         configuration.writers = writers
         // Builds may be running beside the tests; what is tested is not speed.
         configuration.patience = .seconds(20)
@@ -86,8 +111,45 @@ func withStores(
 ) async throws {
     let connection: String
     if let place { connection = place.serving } else { connection = try await TestDatabase.shared().serving }
+    await gate.enter()
+    defer { gate.leave() }
     try await TestDatabase.on(connection, writers: 8) { database in
         try await body(World(database: database, stores: Stores(on: database)))
+    }
+}
+
+/// As many tests at once as the server has connections for.
+private let gate = Gate(places: 6)
+
+/// Lets a number of tests in at a time; the others wait without a thread.
+private final class Gate: Sendable {
+    private let state: Mutex<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
+
+    init(places: Int) { state = Mutex((places, [])) }
+
+    func enter() async {
+        await withCheckedContinuation { continuation in
+            let mayEnter = state.withLock { state in
+                if state.free == 0 {
+                    state.waiting.append(continuation)
+                    return false
+                }
+                state.free -= 1
+                return true
+            }
+            if mayEnter { continuation.resume() }
+        }
+    }
+
+    func leave() {
+        let next = state.withLock { state in
+            if state.waiting.isEmpty {
+                state.free += 1
+                return CheckedContinuation<Void, Never>?.none
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
     }
 }
 

@@ -66,7 +66,8 @@ struct TokenStoreTests {
                 let error = await refusal { () throws(OAuthError) in
                     try await world.stores.tokens.record(access, refresh: nil, record)
                 }
-                #expect(try await world.written(record) == (number == 4 ? [0, 0] : [1, 1]))
+                let written = try await world.written(record)
+                #expect(written == (number == 4 ? [0, 0] : [1, 1]))
                 return error?.code
             }
             #expect(codes.filter { $0 == .conflict }.count == 1)
@@ -152,7 +153,8 @@ struct TokenStoreTests {
     func reregisteredClient() async throws {
         try await withStores { world in
             let tokens = try await world.minted(offline: true)
-            let client = try #require(try await world.stores.clients.client(tokens.grant.clientID, at: world.now)).client
+            let client = try #require(try await world.stores.clients.client(tokens.grant.clientID, at: world.now))
+                .client
             let own = AccessToken(
                 id: TokenID(world.name()), clientID: client.id, userID: nil, grantID: nil, scopes: ScopeList(),
                 audience: [], issuedAt: world.now, expiresAt: tokens.access.expiresAt)

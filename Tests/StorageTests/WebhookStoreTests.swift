@@ -13,6 +13,7 @@ struct WebhookStoreTests {
         for name in names {
             try await world.stores.events.append(Record(world.trail(), events: [.userUpdated(UserID(name))]))
         }
+        try await world.allVisible()
     }
 
     private func take(_ world: World, limit: Int = 10, after seconds: Int = 0) async throws -> [DueDelivery] {
@@ -194,7 +195,8 @@ struct WebhookStoreTests {
             let (store, hook) = (world.stores.webhooks, webhook(world))
             for (seconds, name) in [(0, "a"), (10, "b"), (20, "c")] {
                 let record = Record(
-                    world.trail(at: world.now + seconds), events: [.userUpdated(UserID(name)), .clientCreated(ClientID("c"))])
+                    world.trail(at: world.now + seconds),
+                    events: [.userUpdated(UserID(name)), .clientCreated(ClientID("c"))])
                 try await world.stores.events.append(record)
             }
             try await store.create(hook, Record(world.trail()))

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import JOSE
 import Postgres
@@ -13,8 +12,8 @@ struct World: Sendable {
     let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
 
     /// A name that no other test uses.
-    func name(_ prefix: String = "n") -> String { prefix + Base64URL.encode(SecureRandom.bytes(12)) }
-    func bytes() -> [UInt8] { SecureRandom.bytes(32) }
+    func name(_ prefix: String = "n") -> String { prefix + Base64URL.encode(Array(bytes().prefix(12))) }
+    func bytes() -> [UInt8] { (0..<32).map { _ in UInt8.random(in: 0...255) } }
 
     func trail(at moment: Instant? = nil) -> Trail {
         Trail(actor: "client:tester", requestID: name("request-"), address: "192.0.2.1", now: moment ?? now)
@@ -36,6 +35,14 @@ struct World: Sendable {
             """
         ).exactlyOne()
         return [try row.value(0), try row.value(1)]
+    }
+
+    /// Waits for every transaction of the whole server that began before: till then readers of events stop at them.
+    func allVisible() async throws {
+        let mine = try await database.write("SELECT pg_current_xact_id()::text").exactlyOne().value(0, as: String.self)
+        while try await database.read(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot()) > \(mine)::xid8"
+        ).exactlyOne().value(0) == false {}
     }
 
     // MARK: Values

@@ -6,24 +6,25 @@ internal import Synchronization
 /// until it is told to stop. The server's death signal hangs on this very thread.
 final class ServerKeeper: Sendable {
     private struct State {
+        /// Keeps other processes off the directory until the server has ended.
+        var lock: Descriptor?
         var server: pid_t?
         var isStopping = false
         var hasEnded = false
         var whenEnded: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let arguments: [String]
     private let directory: ClusterDirectory
     /// The cluster's directory, which the server inherits.
     private let cluster: Descriptor
-    private let lock: Descriptor
 
-    /// - Parameter lock: keeps other processes off the directory for as long as this lives.
+    /// - Parameter lock: the directory's, released when the server has ended for good.
     init(arguments: [String], directory: ClusterDirectory, lock: Descriptor) throws(ClusterError) {
         self.arguments = arguments
         self.directory = directory
-        self.lock = lock
+        state = Mutex(State(lock: lock))
         cluster = try Descriptor(opening: directory.cluster, O_RDONLY | O_DIRECTORY)
     }
 
@@ -71,6 +72,7 @@ final class ServerKeeper: Sendable {
         }
         let waiting = state.withLock { state in
             state.hasEnded = true
+            state.lock = nil
             defer { state.whenEnded = [] }
             return state.whenEnded
         }

@@ -7,12 +7,11 @@ struct ServerPrograms: Sendable {
 
     /// Debian keeps one folder per version outside PATH: the highest, or the one that made the data.
     /// - Throws: `ClusterError.programsMissing`.
-    init(version: String?, debian: String = "/usr/lib/postgresql") throws(ClusterError) {
+    init(version: String?, debian: String = "/usr/lib/postgresql", path: String = Self.path) throws(ClusterError) {
         let installed = ClusterDirectory.names(in: debian).compactMap(Int.init).sorted(by: >).map {
             "\(debian)/\($0)/bin"
         }
         let wanted = version.map { ["\(debian)/\($0)/bin"] } ?? installed
-        let path = getenv("PATH").map { String(cString: $0) } ?? ""
         let candidates = wanted + path.split(separator: ":").map(String.init)
         guard let folder = candidates.first(where: { access("\($0)/initdb", X_OK) == 0 }) else {
             throw .programsMissing(version: version)
@@ -20,4 +19,7 @@ struct ServerPrograms: Sendable {
         initdb = "\(folder)/initdb"
         postgres = "\(folder)/postgres"
     }
+
+    /// The PATH of this process.
+    static var path: String { getenv("PATH").map { String(cString: $0) } ?? "" }
 }

@@ -17,12 +17,11 @@ final class InsertLane {
         self.pool = pool
         flush = EndOfTurn(on: loop)
         flush.body = { [weak self] in self?.sendWhatFits() }
-        pool.onChange = { [weak self] in self?.flush.plan() }
+        pool.onChange = { [weak flush] in flush?.plan() }
     }
 
     /// Inserts a row; see `Database.insert`.
     func insert<Row>(_ insert: Insert<Row>, _ row: Row) async throws(DatabaseError) -> Bool {
-        if insert.statement(for: [row]).parameters.hasNULInText { throw .invalidValue(reason: "text with a NUL") }
         if pool.isAway { throw pool.reasonOfDelay }
         let queue = queue(for: insert)
         let pending = PendingRow(row, key: insert.key(row), deadline: loop.now + configuration.patience)
@@ -47,7 +46,7 @@ final class InsertLane {
             pool.reasonOfDelay
         }
         let queue = RowQueue(insert, rowsPerBatch: configuration.rowsPerInsert, waiting: waiting) {
-            [weak self] in self?.flush.plan()
+            [flush] in flush.plan()
         }
         queues[insert.statement.shape] = queue
         order.append(queue)

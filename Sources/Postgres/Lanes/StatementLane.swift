@@ -21,14 +21,14 @@ final class StatementLane {
         waiting = WaitingList(on: loop, limit: limit) { [pool] in pool.reasonOfDelay }
         flush = EndOfTurn(on: loop)
         flush.body = { [weak self] in self?.sendWhatFits() }
-        pool.onChange = { [weak self] in self?.flush.plan() }
+        pool.onChange = { [weak flush] in flush?.plan() }
     }
 
     /// Runs a statement; see `Database.read` and `write`.
     func run(_ statement: SQL) async throws(DatabaseError) -> Rows {
         if statement.parameters.hasNULInText { throw .invalidValue(reason: "text with a NUL") }
         if pool.isAway { throw pool.reasonOfDelay }
-        let request = Request(kind, statement, deadline: loop.now + patience) { [unowned self] request in
+        let request = Request(kind, statement, deadline: loop.now + patience) { [waiting, flush] request in
             waiting.prepend(request)
             flush.plan()
         }

@@ -35,7 +35,7 @@ final class TransactionLane {
         waiting = WaitingList(on: loop, limit: configuration.waitingLimit) { [pool] in pool.reasonOfDelay }
         lending = EndOfTurn(on: loop)
         lending.body = { [weak self] in self?.lend() }
-        pool.onChange = { [weak self] in self?.lending.plan() }
+        pool.onChange = { [weak lending] in lending?.plan() }
     }
 
     /// Runs a transaction; see `Database.transaction`.

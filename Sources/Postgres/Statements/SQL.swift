@@ -45,7 +45,7 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
             sql.parameters.append(value)
         }
 
-        /// A value or NULL. (Apart from the others only so that the compiler does not take it for a slip.)
+        /// A value that may be missing, which is NULL. (Without this the compiler takes it for a slip.)
         public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
             sql.shape.append(parameter: Value.postgresType.declared)
             sql.parameters.append(value)

@@ -45,7 +45,9 @@ struct StatementShape: Hashable, Sendable {
                 let start = UnsafePointer<UInt8>(bitPattern: address)
                 text += String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
             case .identifier(let name):
-                text += "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+                text +=
+                    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+                    + "\""
             case .parameter:
                 number += 1
                 text += "$\(number)"

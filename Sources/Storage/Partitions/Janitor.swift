@@ -16,6 +16,8 @@ public struct Janitor: Sendable {
         public var postponed: [String: DatabaseError] = [:]
         /// Seeds that were erased.
         public var seeds = 0
+        /// Of a sweep that found nothing to do.
+        public init() {}
     }
 
     /// - Parameter database: of the role that owns the tables, with ``Postgres/DatabaseConfiguration/upkeep(_:)``.

@@ -22,7 +22,8 @@ public struct StorageHealth: Sendable {
             case .unreachable(let error): "the database does not answer: \(error)"
             case .pendingMigrations(let names):
                 "the schema is older than the program; run 'martlet migrate' (\(names.joined(separator: ", ")))"
-            case .shortHorizon(let tables): "partitions are missing for the coming days: \(tables.joined(separator: ", "))"
+            case .shortHorizon(let tables):
+                "partitions are missing for the coming days: \(tables.joined(separator: ", "))"
             }
         }
     }

@@ -36,7 +36,7 @@ struct Groundwork {
             keys: KeyRing(try KeyRingSnapshot(try await stores.keys.keys(), master: master, at: SystemClock.now)),
             scopes: ScopeCatalog(try await stores.scopes.scopes()), master: master,
             passwords: ScryptPasswords(mebibytes: deployment.passwordMemory),
-            egress: EgressPolicy(guard: EgressGuard(allowing: deployment.egressAllow)))
+            egress: EgressGuard(allowing: deployment.egressAllow))
     }
 
     private func prepareSchema(migrates: Bool) async throws {

@@ -1,5 +1,6 @@
 internal import Configuration
-internal import EventLoop
+internal import Delivery
+internal import HTTPClient
 internal import Names
 internal import Postgres
 internal import Provider
@@ -15,13 +16,14 @@ struct ProviderParts: Sendable {
     let passwords: ScryptPasswords
     let secretUses = SecretUseLedger()
     let names = UnicodeNameRules()
-    let egress: any EgressRules
+    let egress: EgressGuard
 
     /// The provider over one loop's database.
     func provider(on database: Database) -> OpenIDProvider {
         OpenIDProvider(
             settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
-            throttle: throttle, passwords: passwords, secretUses: secretUses, names: names, egress: egress,
+            throttle: throttle, passwords: passwords, secretUses: secretUses, names: names,
+            egress: GuardedEgress(egress),
             surroundings: .system)
     }
 }

@@ -74,11 +74,14 @@ struct Serve {
         let owner = Database(on: first, lane: lane, configuration: .upkeep(access.owner))
         let upkeep = Upkeep(provider: provider, database: database, owner: owner, loop: first, log: log)
         upkeep.start()
+        let correspondence = try Correspondence(provider, egress: parts.egress, on: first, log: log)
+        correspondence.start()
         announce(announcement)
         log.write(.info, "listening", [("address", .string(deployment.listen.description))])
 
         await untilStopped(on: first, server, upkeep)
         await server.stop()
+        await correspondence.stop()
         // The uses of the last second.
         try? await first.run { try await provider.flushSecretUses() }
         log.write(.info, "stopped")
