@@ -96,7 +96,9 @@ struct AnswerTests {
 
     @Test("No two codes share a guide")
     func distinctGuides() {
-        #expect(Set(OAuthError.Code.allCases.map { ErrorGuide.of($0).meaning.text }).count == OAuthError.Code.allCases.count)
+        #expect(
+            Set(OAuthError.Code.allCases.map { ErrorGuide.of($0).meaning.text }).count == OAuthError.Code.allCases.count
+        )
     }
 
     @Test("Without its database the public documents and pages of text go on; all else answers 503 with Retry-After")
@@ -122,7 +124,9 @@ struct AnswerTests {
         #expect(server.log.observations.contains { $0.error?.detail?.contains("/secret/path") == true })
     }
 
-    @Test("Refusals of the reader have the standard shape", arguments: [400, 408, 413, 414, 415, 417, 431, 500, 501, 503, 505])
+    @Test(
+        "Refusals of the reader have the standard shape",
+        arguments: [400, 408, 413, 414, 415, 417, 431, 500, 501, 503, 505])
     func refusals(code: Int) throws {
         let server = try TestServer.withoutDatabase()
         let status = try #require(Status(code: code))

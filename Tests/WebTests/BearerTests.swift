@@ -29,7 +29,9 @@ struct BearerTests {
         }
     }
 
-    @Test("401 of token, revoke and introspect asks for Basic (RFC 6749 §5.2)", arguments: ["token", "revoke", "introspect"])
+    @Test(
+        "401 of token, revoke and introspect asks for Basic (RFC 6749 §5.2)",
+        arguments: ["token", "revoke", "introspect"])
     func clientEndpoints(endpoint: String) async throws {
         try await TestServer.run { server in
             let form: Headers = [
@@ -80,6 +82,7 @@ struct BearerTests {
             #expect(try made.json()["clientSecret"]?.string?.hasPrefix("mlt_cs_") == true)
             #expect(try await api.send(.get, path).json()["clientSecret"] == nil)
             #expect(try await api.send(.patch, path, #"{"name":"Other"}"#).json()["name"] == "Other")
+            server.clock.advance(seconds: 1)
             let rotated = try await api.send(.post, path + "/rotate-secret").json()
             #expect(rotated["previousSecretExpiresAt"]?.string != nil)
             let secrets = try #require(try await api.send(.get, path + "/secrets").json()["items"]?.array)
@@ -104,7 +107,9 @@ struct BearerTests {
             #expect(try await api.send(.get, "/users/\(id)").json()["username"]?.string == username)
             let found = try #require(try await api.send(.get, "/users?username=\(username)").json()["items"]?.array)
             #expect(found.count == 1)
-            #expect(await api.send(.post, "/users", #"{"username":"\#(username)","password":"correct horse"}"#).status == .conflict)
+            #expect(
+                await api.send(.post, "/users", #"{"username":"\#(username)","password":"correct horse"}"#).status
+                    == .conflict)
             #expect(await api.send(.get, "/oauth2/events?limit=5&type=user.*").status == .ok)
             let hook = await api.send(
                 .post, "/oauth2/events/webhooks", #"{"url":"https://a.example/hook","types":["oauth2.*"]}"#)

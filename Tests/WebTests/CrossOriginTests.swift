@@ -34,7 +34,8 @@ struct CrossOriginTests {
             _ = try await server.client { $0.redirectURIs = ["https://\(host)-confidential.example/cb"] }
             let known = ["https://\(host).example:8443", "https://\(host)-2.example"]
             let unknown = [
-                "https://\(host).example", "http://\(host).example:8443", "https://\(host)-confidential.example", "null",
+                "https://\(host).example", "http://\(host).example:8443", "https://\(host)-confidential.example",
+                "null",
                 "https://\(host).example:8443.evil.example", "https://evil.example", "",
             ]
             for path in Self.guarded {

@@ -178,6 +178,7 @@ struct LoginTests {
             let walk = Walk(server: server, client: client, secret: secret)
             let browser = TestBrowser(server)
             _ = await browser.logIn(await browser.get("/login"), user)
+            server.clock.advance(seconds: 5)
             let page = await browser.follow(await browser.get(walk.authorize(["prompt": "select_account"])))
             #expect(page.text.contains("Continue as Ada"))
             let end = await browser.submit(page, "/login", [("action", "continue")])

@@ -13,25 +13,24 @@ enum TestDatabase {
         return cluster.connection
     }
 
-    /// Runs a body on a loop of its own, with links of its own.
-    static func use<Answer: Sendable>(
-        _ body: @escaping @Sendable (Database) async throws -> Answer
-    ) async throws -> Answer {
+    /// All tests share one loop and its few links, as the requests of one loop do.
+    private static let shared = Task {
         var configuration = DatabaseConfiguration(connection: try await connection.value)
         // Builds may be running beside the tests; what is tested is not speed.
         configuration.patience = .seconds(20)
         configuration.statementTimeout = .seconds(20)
         let loop = try Loop(name: "test")
         let database = Database(on: loop, lane: lane, configuration: configuration)
-        let result: Result<Answer, any Error>
-        do {
-            result = .success(try await loop.run { try await body(database) })
-        } catch {
-            result = .failure(error)
-        }
-        await database.close()
-        await loop.stop()
-        return try result.get()
+        _ = try await loop.run { try await Partitions(on: database).ensure() }
+        return (loop, database)
+    }
+
+    /// Runs a body on the loop of the database.
+    static func use<Answer: Sendable>(
+        _ body: @escaping @Sendable (Database) async throws -> Answer
+    ) async throws -> Answer {
+        let (loop, database) = try await shared.value
+        return try await loop.run { try await body(database) }
     }
 
     /// A new directory; those of earlier test runs, which nobody uses any more, are removed.

@@ -26,7 +26,6 @@ struct TestServer: Sendable {
         issuer: String = https, _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
-            _ = try await Partitions(on: database).ensure()
             try await body(try await TestServer(issuer: issuer, stores: Stores(on: database)))
         }
     }
@@ -52,13 +51,13 @@ struct TestServer: Sendable {
     private init(issuer: String, stores: Stores, scopes: [Scope]) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
-        let key = try master.record(of: Self.signingKey, createdAt: clock.now, activatesAt: clock.now)
+        let key = try master.record(of: Self.signingKey.get(), createdAt: clock.now, activatesAt: clock.now)
         let provider = OpenIDProvider(
             settings: Settings(issuer: issuer), stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
             master: master, throttle: LoginThrottle(), passwords: QuickPasswords(), secretUses: SecretUseLedger(),
             names: UnicodeNameRules(), egress: AnyEgress(),
-            surroundings: Surroundings(now: { clock.now }, random: { try! SecureRandom.bytes($0) }))
+            surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }))
         let log = RequestLog()
         self.provider = provider
         self.clock = clock
@@ -69,7 +68,7 @@ struct TestServer: Sendable {
             observe: { log.note($0) })
     }
 
-    private static let signingKey = try! SigningKey.generate(.rsa2048)
+    private static let signingKey = Result { try SigningKey.generate(.rsa2048) }
 
     var trail: Trail { Trail(actor: "system", requestID: "test", address: "", now: clock.now) }
 
