@@ -30,17 +30,21 @@ CREATE INDEX grants_by_session ON grants (session_id) WHERE NOT offline;
 -- session or a client is one change of one row, and a token minted in the same moment is born dead: no order of a race
 -- leaves a live token behind. What the clock ends is compared by the statement, which knows the moment: `expires_at`
 -- for everything of the family, `refresh_ends_at` for its refresh tokens, which without `offline` end with the session.
+--
+-- Scalar subqueries, not joins: they are looked up by key, in one partition, whatever the planner thinks of joining.
 CREATE VIEW grant_states AS
 SELECT g.bucket, g.id, g.client_id, g.user_id, g.session_bucket, g.session_id, g.consent_id, g.scopes, g.resources,
        g.offline, g.auth_time, g.amr, g.acr, g.nonce, g.claims_request, g.created_at, g.expires_at, g.revoked_at,
-       CASE WHEN g.offline THEN g.expires_at
-            ELSE least(g.expires_at, coalesce(s.expires_at, '-infinity')) END AS refresh_ends_at,
        g.revoked_at IS NULL
-           AND c.id IS NOT NULL
-           AND (g.offline OR s.ended_at IS NULL) AS alive
-FROM grants g
-LEFT JOIN clients c ON c.id = g.client_id AND c.registered_at <= g.written_at
-LEFT JOIN sessions s ON s.bucket = g.session_bucket AND s.id = g.session_id;
+           AND (SELECT c.registered_at <= g.written_at FROM clients c WHERE c.id = g.client_id) IS TRUE
+           AND (g.offline
+                OR (SELECT s.ended_at FROM sessions s WHERE s.bucket = g.session_bucket AND s.id = g.session_id)
+                    IS NULL) AS alive,
+       CASE WHEN g.offline THEN g.expires_at
+            ELSE least(g.expires_at, coalesce(
+                (SELECT s.expires_at FROM sessions s WHERE s.bucket = g.session_bucket AND s.id = g.session_id),
+                '-infinity')) END AS refresh_ends_at
+FROM grants g;
 
 INSERT INTO partition_plans VALUES ('grants', 'day', 1, 28, 7, 400, 1);
 INSERT INTO serving_rights VALUES ('grants', 'SELECT, INSERT, UPDATE'), ('grant_states', 'SELECT');

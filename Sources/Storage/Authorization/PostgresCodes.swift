@@ -20,12 +20,13 @@ struct PostgresCodes: CodeStore {
             """
             WITH redeemed AS (
                 UPDATE authorization_codes c SET redeemed_at = \(now)
-                FROM grant_states g JOIN users u ON u.id = g.user_id
                 WHERE c.bucket = \(code.bucket) AND c.hash = \(code.hash)
                   AND c.client_id = \(client) AND c.redirect_uri = \(redirectURI)
                   AND c.code_challenge IS NOT DISTINCT FROM \(challenge)
                   AND c.redeemed_at IS NULL AND c.expires_at > \(now)
-                  AND g.bucket = c.grant_bucket AND g.id = c.grant_id AND g.alive AND g.expires_at > \(now)
+                  AND (SELECT g.alive AND g.expires_at > \(now)
+                           AND (SELECT true FROM users u WHERE u.id = g.user_id) IS TRUE
+                       FROM grant_states g WHERE g.bucket = c.grant_bucket AND g.id = c.grant_id)
                 RETURNING true AS won
             )
             SELECT CASE
@@ -40,7 +41,11 @@ struct PostgresCodes: CodeStore {
                    END,
                    c.grant_id, c.client_id, \(Grant.columns), \(User.columns)
             FROM authorization_codes c
-            LEFT JOIN grant_states g ON g.bucket = c.grant_bucket AND g.id = c.grant_id
+            -- OFFSET 0 makes it a lookup for each row (there is one), which touches one partition; a join may not.
+            LEFT JOIN LATERAL (
+                SELECT \(Grant.columns), g.alive FROM grant_states g
+                WHERE g.bucket = c.grant_bucket AND g.id = c.grant_id OFFSET 0
+            ) g ON true
             LEFT JOIN users u ON u.id = g.user_id
             LEFT JOIN redeemed ON true
             WHERE c.bucket = \(code.bucket) AND c.hash = \(code.hash)
