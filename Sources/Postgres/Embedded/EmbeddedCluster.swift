@@ -24,7 +24,7 @@ public final class EmbeddedCluster: Sendable {
     ///   - lane: where the waiting is done; free again when this returns.
     /// - Throws: `ClusterError`.
     public static func start(in dataDirectory: String, on lane: Lane) async throws -> EmbeddedCluster {
-        try await lane.run {
+        try await lane.run(waitingAtMost: .seconds(120)) {
             let directory = try ClusterDirectory(dataDirectory)
             let lock = try directory.lock()
             try FormerServer.end(in: directory)
@@ -58,6 +58,16 @@ public final class EmbeddedCluster: Sendable {
         "-c", "max_connections=200", "-c", "jit=off", "-c", "timezone=UTC", "-c", "log_timezone=UTC",
         "-c", "cluster_name=martlet",
     ]
+
+    /// Connection strings of the cluster that another process runs in this data directory.
+    /// - Throws: `ClusterError` when the directory cannot be used.
+    public static func connections(in dataDirectory: String) throws(ClusterError) -> (serving: String, owner: String) {
+        let directory = try ClusterDirectory(dataDirectory)
+        return (
+            connection(to: directory, as: "martlet", database: "martlet"),
+            connection(to: directory, as: "martlet_owner", database: "martlet")
+        )
+    }
 
     /// By libpq's rules of quoting.
     private static func connection(to directory: ClusterDirectory, as role: String, database: String) -> String {
