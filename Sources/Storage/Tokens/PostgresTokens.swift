@@ -22,11 +22,7 @@ struct PostgresTokens: TokenStore {
                                 ELSE coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false) END,
                    \(Grant.columns), \(User.columns)
             FROM access_tokens t
-            -- OFFSET 0 makes it a lookup for each row (there is one), which touches one partition; a join may not.
-            LEFT JOIN LATERAL (
-                SELECT \(Grant.columns), g.alive FROM grant_states g
-                WHERE g.bucket = t.grant_bucket AND g.id = t.grant_id OFFSET 0
-            ) g ON true
+            LEFT JOIN LATERAL grant_state(t.grant_bucket, t.grant_id) g ON true
             LEFT JOIN users u ON u.id = t.user_id
             -- A token without a grant is its client's own, and of this very client, not an earlier one of its id.
             LEFT JOIN clients c ON c.id = t.client_id AND c.registered_at <= t.written_at AND t.grant_id IS NULL
@@ -80,8 +76,7 @@ struct PostgresTokens: TokenStore {
                 UPDATE access_tokens t SET revoked_at = \(now)
                 WHERE t.bucket = \(bucket) AND t.jti = \(id) AND t.revoked_at IS NULL AND t.expires_at > \(now)
                   AND (t.grant_id IS NULL OR (
-                      SELECT g.alive AND g.expires_at > \(now) FROM grant_states g
-                      WHERE g.bucket = t.grant_bucket AND g.id = t.grant_id))
+                      SELECT g.alive AND g.expires_at > \(now) FROM grant_state(t.grant_bucket, t.grant_id) g))
                 RETURNING t.jti
             )\(record.written(if: "revoked"))
             SELECT FROM revoked
