@@ -70,7 +70,8 @@ let package = Package(
             swiftSettings: house),
 
         /// Throw-away authorities and certificates for the tests that speak TLS.
-        .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: house),
+        .target(
+            name: "TestCertificates", dependencies: ["CLinux"], path: "Tests/TestCertificates", swiftSettings: house),
         tests(of: "EventLoop"),
         tests(of: "HTTP", exclude: ["Requests", "h11_differential.py"]),
         tests(of: "TLS", imports: ["TestCertificates"]),

@@ -1,6 +1,7 @@
 // What Swift's Glibc module leaves out of Linux: epoll and eventfd as they are, variadic calls as plain functions.
 #pragma once
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -33,4 +34,10 @@ static inline int linux_pipe(int ends[2]) {
 // pidfd_open(2): a descriptor that becomes readable when the process has ended, and never means another process.
 static inline int linux_process_descriptor(int process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
+}
+
+// posix_spawn_file_actions_addchdir_np(3), which glibc declares under _GNU_SOURCE only.
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *directory);
+static inline int linux_spawn_in(posix_spawn_file_actions_t *actions, const char *directory) {
+    return posix_spawn_file_actions_addchdir_np(actions, directory);
 }

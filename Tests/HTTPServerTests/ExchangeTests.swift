@@ -8,7 +8,7 @@ import Testing
 struct ExchangeTests {
     @Test("an answer has Date, X-Request-Id and its length; the connection stays (§9.3)")
     func keepAlive() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             let client = try TestClient(port: server.port)
             for path in ["/one", "/two"] {
                 client.send("GET \(path)?q=1 HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -20,6 +20,7 @@ struct ExchangeTests {
                 #expect(answer.field("Connection") == nil)
             }
             #expect(server.record.opened == 1)
+            await server.record.reaches(finished: 2)
             #expect(server.record.finished.map(\.target?.path) == ["/one", "/two"])
             #expect(Set(server.record.finished.map(\.id)).count == 2)
         }
@@ -27,7 +28,7 @@ struct ExchangeTests {
 
     @Test("a client's own X-Request-Id is not taken over")
     func ownRequestID() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             let client = try TestClient(port: server.port)
             client.send("GET / HTTP/1.1\r\nHost: h\r\nX-Request-Id: mine\r\n\r\n")
             let answer = client.answer()
@@ -38,7 +39,7 @@ struct ExchangeTests {
 
     @Test("HEAD: the length without the content (RFC 9110 §9.3.2)")
     func head() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             let client = try TestClient(port: server.port)
             client.send("HEAD / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
             let answer = try #require(client.remainder())
@@ -49,7 +50,7 @@ struct ExchangeTests {
 
     @Test("Connection: close and HTTP/1.0 end the connection after the answer (§9.6)")
     func close() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             for request in ["GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", "GET / HTTP/1.0\r\n\r\n"] {
                 let client = try TestClient(port: server.port)
                 client.send(request)
@@ -71,7 +72,7 @@ struct ExchangeTests {
             if request.path == "/1" { try? await loop.sleep(for: .milliseconds(50)) }
             atOnce.withLock { $0.now -= 1 }
             return .describing(request)
-        }) { server in
+        }) { server async throws in
             let client = try TestClient(port: server.port)
             let body = String(repeating: "x", count: 3000)
             client.send(
@@ -85,7 +86,7 @@ struct ExchangeTests {
 
     @Test("a request that comes byte by byte is a request")
     func byteByByte() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             let client = try TestClient(port: server.port)
             for byte in "POST /slow HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" {
                 client.send(String(byte))
@@ -96,7 +97,7 @@ struct ExchangeTests {
 
     @Test("Expect: 100-continue is answered before the content (RFC 9110 §10.1.1)")
     func expectContinue() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             let client = try TestClient(port: server.port)
             client.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
             #expect(client.receive(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
@@ -107,7 +108,7 @@ struct ExchangeTests {
 
     @Test("a refused expectation gets the final answer at once: 413, 417")
     func refusedExpectation() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             for (fields, status) in [
                 ("Expect: 100-continue\r\nContent-Length: 70000", 413), ("Expect: magic\r\nContent-Length: 3", 417),
             ] {
@@ -122,7 +123,7 @@ struct ExchangeTests {
 
     @Test("what the reader refuses is rendered by the renderer, and the client can read it while it still sends")
     func refusalCanBeRead() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             let client = try TestClient(port: server.port)
             client.send("GET / HTTP/1.1\r\nHost: h\r\nBad Name: x\r\n\r\n" + String(repeating: "x", count: 100_000))
             client.endSending()
@@ -131,13 +132,14 @@ struct ExchangeTests {
             #expect(answer.field("X-Refused") == answer.field("X-Request-Id"))
             #expect(answer.field("Connection") == "close")
             #expect(!answer.content.isEmpty)
+            await server.record.reaches(finished: 1)
             #expect(server.record.finished.map(\.status) == [.badRequest])
         }
     }
 
     @Test("GHSA-mgc4-wqv7-4pxm: bytes after a doubtful request are never read as another")
     func nothingAfterARefusal() async throws {
-        try await TestServer.run { server in
+        try await TestServer.run { server async throws in
             let client = try TestClient(port: server.port)
             client.send(
                 "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
@@ -145,6 +147,7 @@ struct ExchangeTests {
             client.endSending()
             let answer = try #require(client.remainder())
             #expect(answer.ranges(of: "HTTP/1.1 ").count == 1)
+            await server.record.reaches(finished: 1)
             #expect(server.record.finished.allSatisfy { $0.target == nil })
         }
     }
@@ -153,7 +156,7 @@ struct ExchangeTests {
     func noResponseSplitting() async throws {
         try await TestServer.run(handler: { _, _ in
             Response(status: .found, headers: ["Location": "/x\r\nSet-Cookie: evil=1"])
-        }) { server in
+        }) { server async throws in
             let client = try TestClient(port: server.port)
             client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
             #expect(client.remainder()?.contains("evil") == false)
@@ -165,7 +168,7 @@ struct ExchangeTests {
         try await TestServer.run(handler: { loop, request in
             try? await loop.sleep(for: .milliseconds(50))
             return .describing(request)
-        }) { server in
+        }) { server async throws in
             let client = try TestClient(port: server.port)
             client.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n")
             client.endSending()
@@ -189,13 +192,14 @@ struct ExchangeTests {
             }
             finished.done()
             return Response(status: .ok)
-        }) { server in
+        }) { server async throws in
             let client = try TestClient(port: server.port)
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
             await began.wait()
             client.reset()
             await finished.wait()
             #expect(ended.withLock { $0 })
+            await server.record.reaches(finished: 1)
             #expect(server.record.finished.map(\.status) == [nil])
         }
     }
@@ -205,7 +209,7 @@ struct ExchangeTests {
         let size = 20_000_000
         try await TestServer.run(handler: { _, _ in
             Response(status: .ok, body: [UInt8](repeating: 0x61, count: size))
-        }) { server in
+        }) { server async throws in
             let client = try TestClient(port: server.port)
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\nGET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
             let head = client.receive(until: "\r\n\r\n")
@@ -222,7 +226,7 @@ struct ExchangeTests {
             loop.preconditionCurrent()
             perLoop.withLock { $0[loop.name, default: 0] += 1 }
             return .describing(request)
-        }) { server in
+        }) { server async throws in
             let clients = try (0..<10).map { _ in try TestClient(port: server.port) }
             for client in clients {
                 client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")

@@ -11,22 +11,47 @@ final class TestClient {
     private var descriptor: Int32
     private var received: [UInt8] = []
 
-    init(port: UInt16) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    /// Connects to 127.0.0.1, from another of this machine's loopback addresses if asked.
+    init(port: UInt16, from source: UInt32 = 0x7F00_0001) throws {
+        descriptor = try Self.socket(AF_INET)
+        var own = sockaddr_in()
+        own.sin_family = sa_family_t(AF_INET)
+        own.sin_addr.s_addr = source.bigEndian
+        try Self.call("bind", &own) { bind(descriptor, $0, $1) }
+        var peer = own
+        peer.sin_port = port.bigEndian
+        peer.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        try Self.call("connect", &peer) { connect(descriptor, $0, $1) }
+    }
+
+    /// Connects to ::1.
+    init(loopback6 port: UInt16) throws {
+        descriptor = try Self.socket(AF_INET6)
+        var peer = sockaddr_in6()
+        peer.sin6_family = sa_family_t(AF_INET6)
+        peer.sin6_port = port.bigEndian
+        peer.sin6_addr = in6addr_loopback
+        try Self.call("connect", &peer) { connect(descriptor, $0, $1) }
+    }
+
+    private static func socket(_ family: Int32) throws -> Int32 {
+        let descriptor = Glibc.socket(family, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw SocketFailed(call: "socket", code: errno) }
         var patience = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return descriptor
+    }
+
+    private static func call<Address>(
+        _ name: String, _ address: inout Address, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) throws {
         let status = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                body($0, socklen_t(MemoryLayout<Address>.size))
             }
         }
-        guard status == 0 else { throw SocketFailed(call: "connect", code: errno) }
+        guard status == 0 else { throw SocketFailed(call: name, code: errno) }
     }
 
     deinit {
@@ -86,6 +111,12 @@ final class TestClient {
             received = []
         }
         return count
+    }
+
+    /// Whether the server has closed its side or answered; does not wait.
+    var hasEnded: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) >= 0
     }
 
     private func more() -> Bool {

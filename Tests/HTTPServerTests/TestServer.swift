@@ -12,6 +12,7 @@ final class Record: ServerObserver {
         var refusals: [ConnectionRefusal] = []
         var failures: [TLSError] = []
         var finished: [FinishedRequest] = []
+        var waiting: [(isReached: (State) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     private let state = Mutex(State())
@@ -22,11 +23,33 @@ final class Record: ServerObserver {
     var failures: [TLSError] { state.withLock { $0.failures } }
     var finished: [FinishedRequest] { state.withLock { $0.finished } }
 
-    func connectionOpened() { state.withLock { $0.opened += 1 } }
-    func connectionClosed() { state.withLock { $0.closed += 1 } }
-    func connectionRefused(_ reason: ConnectionRefusal) { state.withLock { $0.refusals.append(reason) } }
-    func connectionFailed(_ error: TLSError, peer: IPAddress) { state.withLock { $0.failures.append(error) } }
-    func requestFinished(_ request: FinishedRequest) { state.withLock { $0.finished.append(request) } }
+    func connectionOpened() { note { $0.opened += 1 } }
+    func connectionClosed() { note { $0.closed += 1 } }
+    func connectionRefused(_ reason: ConnectionRefusal) { note { $0.refusals.append(reason) } }
+    func connectionFailed(_ error: TLSError, peer: IPAddress) { note { $0.failures.append(error) } }
+    func requestFinished(_ request: FinishedRequest) { note { $0.finished.append(request) } }
+
+    /// Waits until so many connections have been opened, closed, and so many requests finished.
+    func reaches(opened: Int = 0, closed: Int = 0, finished: Int = 0) async {
+        await wait { $0.opened >= opened && $0.closed >= closed && $0.finished.count >= finished }
+    }
+
+    private func wait(until isReached: @escaping @Sendable (State) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            state.withLock { $0.waiting.append((isReached, continuation)) }
+            note { _ in }
+        }
+    }
+
+    private func note(_ change: (inout State) -> Void) {
+        let reached = state.withLock { state in
+            change(&state)
+            let now = state
+            state.waiting.removeAll { $0.isReached(now) }
+            return now.waiting.filter { $0.isReached(now) }.map(\.continuation)
+        }
+        for continuation in reached { continuation.resume() }
+    }
 }
 
 /// A server on loopback that answers each request with its own description.

@@ -59,6 +59,40 @@ struct OutageTests {
         await cluster.stop()
     }
 
+    @Test("of several hosts the one that takes writes is chosen, and followed when it changes")
+    func severalHosts() async throws {
+        let first = try await EmbeddedCluster.start(in: TestCluster.directory(), on: TestCluster.clusterLane)
+        let second = try await EmbeddedCluster.start(in: TestCluster.directory(), on: TestCluster.clusterLane)
+        @Sendable func setReadOnly(_ cluster: EmbeddedCluster, _ value: StaticString) async throws {
+            let superuser = cluster.ownerConnection.replacing("user=martlet_owner", with: "user=postgres")
+            // A superuser's session may write if it says so itself.
+            try await TestCluster.with("\(superuser) target_session_attrs=any") { database, _ in
+                _ = try await database.write(SQL(stringLiteral: value))
+                _ = try await database.write("SELECT pg_reload_conf()")
+            }
+        }
+        func path(_ cluster: EmbeddedCluster) -> Substring { cluster.connection.split(separator: "'")[1] }
+        try await setReadOnly(first, "ALTER SYSTEM SET default_transaction_read_only = on")
+        let hosts = "host='/tmp/martlet-nowhere,\(path(first)),\(path(second))' user=martlet_owner dbname=martlet"
+        try await TestCluster.with(hosts) { database, loop in
+            func server() async throws -> PostgresTimestamp {
+                try await database.write("SELECT pg_postmaster_start_time()").exactlyOne().value(0)
+            }
+            _ = try await database.write("CREATE TABLE here (n int)")
+            let before = try await server()
+            try await setReadOnly(first, "ALTER SYSTEM RESET default_transaction_read_only")
+            try await setReadOnly(second, "ALTER SYSTEM SET default_transaction_read_only = on")
+            var moved = false
+            while !moved {
+                moved = (try? await database.write("CREATE TABLE IF NOT EXISTS there (n int)")) != nil
+                if !moved { try await loop.sleep(for: .milliseconds(10)) }
+            }
+            #expect(try await server() != before)
+        }
+        await first.stop()
+        await second.stop()
+    }
+
     @Test("killed backends cost at most what was on its way; reads do not notice")
     func killedBackends() async throws {
         try await TestCluster.with(configure: { $0.applicationName = "victims" }) { database, loop in

@@ -100,7 +100,10 @@ struct ReadLaneTests {
     func readOnly() async throws {
         try await TestCluster.with { database, _ in
             _ = try await database.write("CREATE TABLE untouched (a int)")
-            await #expect(throws: DatabaseError.self) { try await database.read("INSERT INTO untouched VALUES (1)") }
+            let error = await #expect(throws: DatabaseError.self) {
+                try await database.read("INSERT INTO untouched VALUES (1)")
+            }
+            guard case .refused(sqlState: "25006", _) = error else { throw try #require(error) }
             let count = try await database.write("SELECT count(*) FROM untouched").exactlyOne().int
             #expect(count == 0)
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("SQL: literals that cannot inject")
+@Suite("SQL: literals that cannot inject (CVE-2022-24124)")
 struct SQLTests {
     @Test("every value becomes a numbered parameter, fragments are renumbered")
     func numbering() {

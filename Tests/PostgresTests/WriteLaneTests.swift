@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Writes: single, acknowledged after their commit")
 struct WriteLaneTests {
-    @Test("of 32 tasks that consume one row exactly one wins")
+    @Test("of 32 tasks that consume one row exactly one wins (CVE-2026-1035, CVE-2026-53517)")
     func race() async throws {
         try await TestCluster.with { database, _ in
             _ = try await database.write("CREATE TABLE codes (hash text PRIMARY KEY, used_by bigint)")

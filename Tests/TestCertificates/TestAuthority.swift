@@ -12,7 +12,7 @@ public final class TestAuthority: Sendable {
 
     /// What the `openssl` command said when it failed.
     public struct CommandFailed: Error {
-        /// Its standard error.
+        /// What it printed.
         public let output: String
     }
 
@@ -27,7 +27,7 @@ public final class TestAuthority: Sendable {
         certificate = folder.appending(path: "ca.pem").path
         try openssl(
             ["req", "-x509"] + Self.newKey + [
-                "-keyout", "ca.key", "-out", "ca.pem", "-days", "7", "-subj", "/CN=Test CA",
+                "-keyout", path("ca.key"), "-out", certificate, "-days", "7", "-subj", "/CN=Test CA",
             ])
     }
 
@@ -41,21 +41,23 @@ public final class TestAuthority: Sendable {
         let name = UUID().uuidString
         try openssl(
             ["req"] + Self.newKey + [
-                "-keyout", "\(name).key", "-out", "\(name).csr", "-subj", "/CN=leaf",
+                "-keyout", path("\(name).key"), "-out", path("\(name).csr"), "-subj", "/CN=leaf",
                 "-addext", "subjectAltName=\(names.joined(separator: ","))",
             ])
         try openssl([
-            "x509", "-req", "-in", "\(name).csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "\(days)",
-            "-set_serial", "\(UInt32.random(in: 1...UInt32.max))", "-copy_extensions", "copy", "-out", "\(name).pem",
+            "x509", "-req", "-in", path("\(name).csr"), "-CA", certificate, "-CAkey", path("ca.key"), "-days",
+            "\(days)",
+            "-set_serial", "\(UInt32.random(in: 1...UInt32.max))", "-copy_extensions", "copy", "-out",
+            path("\(name).pem"),
         ])
         return Identity(certificate: path("\(name).pem"), key: path("\(name).key"))
     }
 
     /// Copies a key file, encrypted under a pass phrase.
     public func encrypted(key: String) throws -> String {
-        let name = "\(UUID().uuidString).key"
-        try openssl(["pkey", "-in", key, "-aes128", "-passout", "pass:secret", "-out", name])
-        return path(name)
+        let copy = path("\(UUID().uuidString).key")
+        try openssl(["pkey", "-in", key, "-aes128", "-passout", "pass:secret", "-out", copy])
+        return copy
     }
 
     /// A file of the authority's folder with the given text.
@@ -70,19 +72,7 @@ public final class TestAuthority: Sendable {
     private func path(_ name: String) -> String { folder.appending(path: name).path }
 
     private func openssl(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        let errors = Pipe()
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let output = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw CommandFailed(output: String(decoding: output, as: UTF8.self))
-        }
+        let outcome = try Command.run("/usr/bin/openssl", arguments)
+        guard outcome.status == 0 else { throw CommandFailed(output: outcome.output) }
     }
 }

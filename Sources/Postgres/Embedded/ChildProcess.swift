@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A program that this process has started.
@@ -18,6 +19,8 @@ struct ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         posix_spawn_file_actions_adddup2(&actions, directory, Self.directoryNumber)
+        // Its user may not be allowed to be where Martlet is.
+        linux_spawn_in(&actions, "/")
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

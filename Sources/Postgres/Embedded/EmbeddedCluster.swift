@@ -24,7 +24,7 @@ public final class EmbeddedCluster: Sendable {
     ///   - lane: where the waiting is done; free again when this returns.
     /// - Throws: `ClusterError`.
     public static func start(in dataDirectory: String, on lane: Lane) async throws -> EmbeddedCluster {
-        try await lane.run {
+        try await lane.run(waitingAtMost: .seconds(120)) {
             let directory = try ClusterDirectory(dataDirectory)
             let lock = try directory.lock()
             try FormerServer.end(in: directory)

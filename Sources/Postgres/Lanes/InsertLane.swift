@@ -22,7 +22,6 @@ final class InsertLane {
 
     /// Inserts a row; see `Database.insert`.
     func insert<Row>(_ insert: Insert<Row>, _ row: Row) async throws(DatabaseError) -> Bool {
-        if insert.statement(for: [row]).parameters.hasNULInText { throw .invalidValue(reason: "text with a NUL") }
         if pool.isAway { throw pool.reasonOfDelay }
         let queue = queue(for: insert)
         let pending = PendingRow(row, key: insert.key(row), deadline: loop.now + configuration.patience)

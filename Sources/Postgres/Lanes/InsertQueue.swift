@@ -63,26 +63,31 @@ final class RowQueue<Row: Sendable>: InsertQueue {
             return request
         }
         guard !isOnItsWay else { return nil }
-        if let row = singles.first {
-            singles.removeFirst()
-            return request(for: [row])
+        while let batch = nextBatch() {
+            let statement = insert.statement(for: batch.map(\.row))
+            if !statement.parameters.hasNULInText { return request(statement, for: batch) }
+            settle(batch, .failure(.invalidValue(reason: "text with a NUL")))
         }
-        let batch = nextBatch()
-        return batch.isEmpty ? nil : request(for: batch)
+        return nil
     }
 
     /// As many as may travel together, each key once, in the order of keys, so that no two servers' batches can wait
     /// for each other.
-    private func nextBatch() -> [PendingRow<Row>] {
+    private func nextBatch() -> [PendingRow<Row>]? {
+        if let row = singles.first {
+            singles.removeFirst()
+            return [row]
+        }
+        if waiting.isEmpty { return nil }
         var keys: Set<[UInt8]> = []
         let batch = waiting.take { keys.count < rowsPerBatch && keys.insert($0.key).inserted }
         return batch.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
-    private func request(for batch: [PendingRow<Row>]) -> Request {
+    private func request(_ statement: SQL, for batch: [PendingRow<Row>]) -> Request {
         isOnItsWay = true
         let deadline = batch.map(\.deadline).max() ?? .now
-        let request = Request(.write, insert.statement(for: batch.map(\.row)), deadline: deadline) {
+        let request = Request(.write, statement, deadline: deadline) {
             [self] request in
             returned = request
             onIdle()

@@ -28,6 +28,7 @@ final class Connection: @unchecked Sendable {
             "tcp_user_timeout": "5000",
             "keepalives_idle": "30",
             "target_session_attrs": "read-write",
+            "gssencmode": "disable",
             "fallback_application_name": applicationName,
             "dbname": string,
             "client_encoding": "UTF8",

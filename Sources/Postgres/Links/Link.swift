@@ -20,6 +20,7 @@ final class Link {
     private(set) var load = 0
 
     private let connection: Connection
+    private let isReadOnly: Bool
     private let loop: Loop
     private let watchdog: Watchdog
     private var watch: Watch?
@@ -33,13 +34,16 @@ final class Link {
     /// The link has ended, and its requests have been told; in a turn of its own, once.
     private let onEnd: (Link) -> Void
 
-    /// - Parameter answerLimit: how long the server may be silent with something in flight before the link counts as
-    ///   dead; longer than its `statement_timeout`.
+    /// - Parameters:
+    ///   - isReadOnly: whether the session refuses to write.
+    ///   - answerLimit: how long the server may be silent with something in flight before the link counts as dead;
+    ///     longer than its `statement_timeout`.
     init(
-        _ connection: Connection, on loop: Loop, answerLimit: Duration,
+        _ connection: Connection, on loop: Loop, isReadOnly: Bool, answerLimit: Duration,
         onProgress: @escaping () -> Void, onEnd: @escaping (Link) -> Void
     ) throws(LoopError) {
         self.connection = connection
+        self.isReadOnly = isReadOnly
         self.loop = loop
         self.onProgress = onProgress
         self.onEnd = onEnd
@@ -48,6 +52,8 @@ final class Link {
         watchdog = Watchdog(on: loop, limit: answerLimit)
         watchdog.onSilence = { [unowned self] in end(reason: "no answer in time") }
         watch = try loop.watch(PQsocket(connection.pointer), for: .read) { [unowned self] readiness in
+            // Room in the socket means that the server takes what it is sent.
+            if readiness.contains(.writable) { watchdog.heardAnswer() }
             if readiness != .writable { receive() }
             if isOpen { flush() }
         }
@@ -159,7 +165,7 @@ final class Link {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return .result(handle)
         case PGRES_PIPELINE_ABORTED: return .aborted
         default:
-            let failure = ServerFailure(result)
+            let failure = ServerFailure(result, refusesWrites: isReadOnly)
             if failure.endsLink { end(reason: "\(failure.error)") }
             return failure.isStalePreparation ? .stale : .failed(failure.error)
         }

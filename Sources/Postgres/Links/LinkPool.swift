@@ -85,7 +85,7 @@ final class LinkPool {
         do {
             links.append(
                 try Link(
-                    connection, on: loop, answerLimit: configuration.answerLimit,
+                    connection, on: loop, isReadOnly: purpose == .reads, answerLimit: configuration.answerLimit,
                     onProgress: { [weak self] in self?.onChange() },
                     onEnd: { [weak self] link in self?.lost(link) }))
         } catch {

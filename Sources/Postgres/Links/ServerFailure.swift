@@ -9,13 +9,21 @@ struct ServerFailure {
     /// The prepared statement is unknown or outdated; the statement was not executed.
     let isStalePreparation: Bool
 
-    init(_ result: OpaquePointer) {
+    /// - Parameter refusesWrites: whether the session itself is read-only, so that a refused write does not mean that
+    ///   the server has become a standby.
+    init(_ result: OpaquePointer, refusesWrites: Bool = false) {
         func field(_ code: Character) -> String? {
             PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
         }
         let message = field("M") ?? String(cString: PQresultErrorMessage(result))
         // Without an SQLSTATE it was libpq that spoke: the connection is gone.
         let state = field("C") ?? "08006"
+        if state == "25006", refusesWrites {
+            error = .refused(sqlState: state, message: message)
+            endsLink = false
+            isStalePreparation = false
+            return
+        }
         error = Self.error(
             state: state, message: message, constraint: field("n") ?? "", column: field("c") ?? "")
         endsLink = state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05", "25006"].contains(state)

@@ -1,0 +1,80 @@
+import HTTP
+import Testing
+
+@testable import HTTPServer
+
+@Suite("HTTPServer: limits on connections")
+struct LimitTests {
+    private func serves(_ client: TestClient) -> Bool {
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        return client.answer().hasPrefix("HTTP/1.1 200 ")
+    }
+
+    private func isRefused(_ client: TestClient) -> Bool {
+        client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        guard let answer = client.remainder() else { return false }
+        return answer.hasPrefix("HTTP/1.1 503 ") && answer.field("Retry-After") != nil
+            && answer.field("Connection") == "close"
+    }
+
+    @Test("one connection too many is answered 503; when another has gone there is room again")
+    func inAll() async throws {
+        try await TestServer.run(configure: { $0.maxConnections = 2 }) { server async throws in
+            let first = try TestClient(port: server.port)
+            let second = try TestClient(port: server.port)
+            #expect(serves(first) && serves(second))
+            #expect(isRefused(try TestClient(port: server.port)))
+            #expect(server.record.refusals == [.tooMany])
+            #expect(serves(first))
+            first.close()
+            await server.record.reaches(closed: 1)
+            #expect(serves(try TestClient(port: server.port)))
+        }
+    }
+
+    @Test("an address has its own limit, which others do not feel")
+    func perAddress() async throws {
+        try await TestServer.run(configure: { $0.maxConnectionsPerAddress = 1 }) { server async throws in
+            let first = try TestClient(port: server.port)
+            #expect(serves(first))
+            #expect(isRefused(try TestClient(port: server.port)))
+            #expect(server.record.refusals == [.tooManyFrom(.loopback)])
+            #expect(serves(try TestClient(port: server.port, from: 0x7F00_0002)))
+        }
+    }
+
+    @Test("trusted proxies are exempt from the limit of an address, not from that in all")
+    func proxies() async throws {
+        try await TestServer.run(configure: {
+            $0.maxConnectionsPerAddress = 1
+            $0.maxConnections = 3
+            $0.trustedProxies = ["127.0.0.0/8"].compactMap { AddressRange($0) }
+        }) { server async throws in
+            let clients = try (0..<3).map { _ in try TestClient(port: server.port) }
+            #expect(clients.allSatisfy(serves))
+            #expect(isRefused(try TestClient(port: server.port)))
+        }
+    }
+
+    @Test("refused clients are counted apart, and beyond a bound they are closed unheard")
+    func refusedAreBounded() {
+        let census = Census(loops: 2, limit: 1, perAddress: 1)
+        #expect(census.admit(.loopback, isExempt: false).refusal == nil)
+        let refused = (0..<200).map { _ in census.admit(.loopback, isExempt: false) }
+        #expect(refused.allSatisfy { $0.refusal == .tooMany })
+        #expect(refused.count { $0.seat != nil } == 128)
+        census.leave(.loopback, seat: 0, wasRefused: true)
+        #expect(census.admit(.loopback, isExempt: false).seat != nil)
+        census.leave(.loopback, seat: 0, wasRefused: false)
+        #expect(census.admit(.loopback, isExempt: false).refusal == nil)
+        #expect(census.total == 1)
+    }
+
+    @Test("every new connection goes to the loop that has fewest")
+    func emptiestLoop() {
+        let census = Census(loops: 3, limit: 100, perAddress: 100)
+        #expect((0..<6).map { _ in census.admit(.loopback, isExempt: false).seat } == [0, 1, 2, 0, 1, 2])
+        census.leave(.loopback, seat: 1, wasRefused: false)
+        #expect(census.admit(.loopback, isExempt: false).seat == 1)
+    }
+}
