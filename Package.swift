@@ -104,7 +104,10 @@ let package = Package(
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
         tests(
             of: "Delivery",
-            imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS"],
+            imports: [
+                "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage", "Postgres",
+                "TestCertificates",
+            ],
             exclude: ["standard_webhooks_judge.py"]),
     ],
     swiftLanguageModes: [.v6]
