@@ -34,7 +34,7 @@ struct NormalizationTests {
         }
     }
 
-    @Test("NFKC_Casefold of characters and words as ICU computes it")
+    @Test("Unicode D147: NFKC_Casefold of characters and words as ICU computes it")
     func caseFolding() throws {
         let lines = try vectors("casefold")
         #expect(lines.count > 1900)
