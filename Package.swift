@@ -76,6 +76,7 @@ let package = Package(
         module("Names", imports: ["Provider"]),
         module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
+        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
         .target(
             name: "Migrations", path: "sql", resources: migrations.map { .embedInCode("\($0).sql") },
             swiftSettings: house),
@@ -83,7 +84,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "EventLoop", "HTTP", "TLS", "HTTPServer", "HTTPClient", "Crypto", "JOSE", "Provider", "Postgres",
-                "Storage", "Web", "Names", "Delivery", "CLinux",
+                "Storage", "Web", "Names", "Delivery", "CLinux", "Configuration",
             ],
             swiftSettings: house),
 
@@ -102,6 +103,7 @@ let package = Package(
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
+        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
         tests(
             of: "Delivery",
             imports: [

@@ -22,7 +22,7 @@ struct PostgresTokens: TokenStore {
                                 ELSE coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false) END,
                    \(Grant.columns), \(User.columns)
             FROM access_tokens t
-            LEFT JOIN grant_states g ON g.bucket = t.grant_bucket AND g.id = t.grant_id
+            LEFT JOIN LATERAL grant_state(t.grant_bucket, t.grant_id) g ON true
             LEFT JOIN users u ON u.id = t.user_id
             -- A token without a grant is its client's own, and of this very client, not an earlier one of its id.
             LEFT JOIN clients c ON c.id = t.client_id AND c.registered_at <= t.written_at AND t.grant_id IS NULL
@@ -75,9 +75,8 @@ struct PostgresTokens: TokenStore {
             WITH revoked AS (
                 UPDATE access_tokens t SET revoked_at = \(now)
                 WHERE t.bucket = \(bucket) AND t.id = \(id) AND t.revoked_at IS NULL AND t.expires_at > \(now)
-                  AND (t.grant_id IS NULL OR EXISTS (
-                      SELECT FROM grant_states g
-                      WHERE g.bucket = t.grant_bucket AND g.id = t.grant_id AND g.alive AND g.expires_at > \(now)))
+                  AND (t.grant_id IS NULL OR (
+                      SELECT g.alive AND g.expires_at > \(now) FROM grant_state(t.grant_bucket, t.grant_id) g))
                 RETURNING t.id
             )\(record.written(if: "revoked"))
             SELECT FROM revoked
