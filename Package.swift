@@ -24,7 +24,25 @@ func tests(of name: String, imports: [String] = [], exclude: [String] = [], reso
 }
 
 /// The files of sql/ that the executable carries, in order; sql/Migrations.swift names them once more.
-let migrations: [String] = []
+let migrations = [
+    "0001_partitions",
+    "0002_serving_rights",
+    "0003_users",
+    "0004_scopes",
+    "0005_clients",
+    "0006_client_secrets",
+    "0007_sessions",
+    "0008_grants",
+    "0009_user_consents",
+    "0010_authorization_requests",
+    "0011_authorization_codes",
+    "0012_access_tokens",
+    "0013_refresh_tokens",
+    "0014_signing_keys",
+    "0015_outbox",
+    "0016_webhooks",
+    "0017_audit_logs",
+]
 
 let package = Package(
     name: "martlet",
@@ -48,7 +66,7 @@ let package = Package(
         module("JOSE", imports: ["Crypto"]),
         module("Provider", imports: ["JOSE", "Crypto"]),
         module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
-        module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres"]),
+        module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         module(
             "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"],
             resources: [
@@ -58,6 +76,7 @@ let package = Package(
         module("Names", imports: ["Provider"]),
         module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
+        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
         .target(
             name: "Migrations", path: "sql", resources: migrations.map { .embedInCode("\($0).sql") },
             swiftSettings: house),
@@ -65,7 +84,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "EventLoop", "HTTP", "TLS", "HTTPServer", "HTTPClient", "Crypto", "JOSE", "Provider", "Postgres",
-                "Storage", "Web", "Names", "Delivery", "CLinux",
+                "Storage", "Web", "Names", "Delivery", "CLinux", "Configuration",
             ],
             swiftSettings: house),
 
@@ -84,6 +103,7 @@ let package = Package(
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
+        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
         tests(
             of: "Delivery",
             imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS"],

@@ -36,6 +36,12 @@ static inline int linux_process_descriptor(int process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
 }
 
+// environ(7), a global variable that Swift's concurrency checking will not let anybody read.
+static inline char **linux_environment(void) {
+    extern char **environ;
+    return environ;
+}
+
 // posix_spawn_file_actions_addchdir_np(3), which glibc declares under _GNU_SOURCE only.
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *directory);
 static inline int linux_spawn_in(posix_spawn_file_actions_t *actions, const char *directory) {

@@ -59,6 +59,16 @@ public final class EmbeddedCluster: Sendable {
         "-c", "cluster_name=martlet",
     ]
 
+    /// Connection strings of the cluster that another process runs in this data directory.
+    /// - Throws: `ClusterError` when the directory cannot be used.
+    public static func connections(in dataDirectory: String) throws(ClusterError) -> (serving: String, owner: String) {
+        let directory = try ClusterDirectory(dataDirectory)
+        return (
+            connection(to: directory, as: "martlet", database: "martlet"),
+            connection(to: directory, as: "martlet_owner", database: "martlet")
+        )
+    }
+
     /// By libpq's rules of quoting.
     private static func connection(to directory: ClusterDirectory, as role: String, database: String) -> String {
         var host = ""

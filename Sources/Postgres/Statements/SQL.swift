@@ -51,6 +51,11 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
             sql.parameters.append(value)
         }
 
+        /// The name of a table or column, quoted: names cannot be parameters.
+        public mutating func appendInterpolation(identifier name: String) {
+            sql.shape.append(identifier: name)
+        }
+
         /// A fragment with its own values.
         public mutating func appendInterpolation(_ fragment: SQL) {
             sql.append(fragment)

@@ -6,6 +6,8 @@ struct StatementShape: Hashable, Sendable {
     private enum Piece: Hashable, Sendable {
         /// Where a literal lies, for as long as the process lives.
         case literal(address: UInt, length: Int)
+        /// A name, which is quoted.
+        case identifier(String)
         /// A parameter of this type (0: PostgreSQL infers it).
         case parameter(PostgresOID)
     }
@@ -24,6 +26,10 @@ struct StatementShape: Hashable, Sendable {
         parameterTypes.append(type)
     }
 
+    mutating func append(identifier name: String) {
+        pieces.append(.identifier(name))
+    }
+
     mutating func append(_ other: StatementShape) {
         pieces.append(contentsOf: other.pieces)
         parameterTypes.append(contentsOf: other.parameterTypes)
@@ -38,6 +44,10 @@ struct StatementShape: Hashable, Sendable {
             case .literal(let address, let length):
                 let start = UnsafePointer<UInt8>(bitPattern: address)
                 text += String(decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
+            case .identifier(let name):
+                text +=
+                    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+                    + "\""
             case .parameter:
                 number += 1
                 text += "$\(number)"

@@ -35,6 +35,7 @@ extension OpenIDProvider {
         }
         do {
             guard let user = try await verifiedUser(key, password: password, trail) else {
+                throttle.confirm(account: key, address: trail.address, at: surroundings.now())
                 throw LoginRefusal.wrongPassword
             }
             throttle.forgive(account: key, address: trail.address)

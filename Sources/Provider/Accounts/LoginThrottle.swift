@@ -58,6 +58,15 @@ public final class LoginThrottle: Sendable {
         }
     }
 
+    /// The attempt was wrong: the wait begins now, not when the slow hash began.
+    func confirm(account: String, address: String, at now: Instant) {
+        counters.withLock { counters in
+            for subject in [Subject.account(account, address: address), .address(address)] {
+                counters[subject]?.lastAt = now
+            }
+        }
+    }
+
     /// The attempt was right: it does not count, and the account's earlier wrong ones from here are forgotten. Those of
     /// the address stay, or an attacker with one account of his own would wash his address clean.
     func forgive(account: String, address: String) {

@@ -15,13 +15,14 @@ struct UserProfile {
 
     mutating func username() throws(OAuthError) -> String? { try reader.string("username", limit: 256) }
 
-    /// A password of acceptable length; every character is allowed, so control characters are not refused.
+    /// A password of acceptable length. Every character is allowed but NUL, which scrypt's HMAC cannot tell from padding.
     mutating func password() throws(OAuthError) -> String? {
         guard let value = reader.take("password"), !value.isNull else { return nil }
         guard let password = value.string else { throw .member("password", "must be a string") }
         guard password.count >= Self.shortestPassword else {
             throw .member("password", "must have at least \(Self.shortestPassword) characters")
         }
+        guard !password.utf8.contains(0) else { throw .member("password", "has a NUL character") }
         guard password.utf8.count <= Self.longestPassword else {
             throw .member("password", "must have at most \(Self.longestPassword) bytes")
         }

@@ -26,7 +26,7 @@ public struct Grant: Sendable, Equatable {
     public var claimsRequest: String?
     /// When it began.
     public var createdAt: Instant
-    /// Nothing of the family works past this moment; its day is the id's bucket.
+    /// Nothing of the family works past this moment; the id's bucket follows from it (``Bucket/day(of:from:)``).
     public var expiresAt: Instant
 
     /// A grant as it is stored.

@@ -22,7 +22,7 @@ extension OpenIDProvider {
         let offline = scopes.contains("offline_access")
         let expiresAt = end(of: request.client, offline: offline, session: session, now: now)
         return Grant(
-            id: GrantID(bucket: .day(of: expiresAt), random: Base64URL.encode(surroundings.random(16))),
+            id: GrantID(bucket: .day(of: expiresAt, from: now), random: Base64URL.encode(surroundings.random(16))),
             clientID: request.client.id, userID: session.userID, sessionID: session.id, scopes: scopes,
             resources: request.resources, offline: offline, authTime: session.authTime, amr: session.amr,
             acr: session.acr, nonce: request.nonce, claimsRequest: request.claimsText, createdAt: now,

@@ -28,10 +28,14 @@ public enum PKCE {
 
     /// What a verifier's challenge must have been (RFC 7636 §4.6).
     ///
-    /// - Throws: `invalid_request` for a verifier that is not 43 to 128 unreserved characters (RFC 7636 §4.1).
+    /// - Throws: `invalid_grant` for a verifier that is not 43 to 128 unreserved characters (RFC 7636 §4.1): it cannot
+    ///   fit any challenge.
     public static func challenge(ofVerifier verifier: String) throws(OAuthError) -> String {
         guard (43...128).contains(verifier.utf8.count), verifier.utf8.allSatisfy(isUnreserved) else {
-            throw .malformed("code_verifier", "must be 43 to 128 characters of A-Z, a-z, 0-9, '-', '.', '_' and '~'")
+            throw OAuthError(
+                .invalidGrant,
+                "The parameter 'code_verifier' must be 43 to 128 characters of A-Z, a-z, 0-9, '-', '.', '_' and '~'.",
+                parameter: "code_verifier")
         }
         return Base64URL.encode(SHA256.hash(Array(verifier.utf8)))
     }

@@ -1,8 +1,12 @@
-/// Somebody who may manage this server. Only ``OpenIDProvider/administrator(bearer:basic:trail:)`` makes one.
+/// Somebody who may manage this server: ``OpenIDProvider/administrator(bearer:basic:trail:)`` checks who asks over the
+/// network, and whoever runs commands on the machine with its keys is one.
 public struct Administrator: Sendable {
     /// The trail of the request, with the administrator as its actor.
     public let trail: Trail
     fileprivate init(trail: Trail) { self.trail = trail }
+
+    /// The operator at the command line, who needs the master key and the database to get this far.
+    public static func local(trail: Trail) -> Administrator { Administrator(trail: trail) }
 }
 
 extension OpenIDProvider {

@@ -25,6 +25,21 @@ public struct Bucket: Sendable, Hashable, Comparable {
         Bucket(Int32(clamping: moment.seconds.flooredQuotient(by: 86_400)))
     }
 
+    /// The day bucket of a row that lives until `end`, chosen at `now` by whoever names the row: its day while that is
+    /// near, else the last day of its month. So a table needs a partition for each of the near days and beyond them one
+    /// a month, and none is ever split as time passes.
+    ///
+    /// Only for rows whose name carries the bucket; one that is found by its end alone (a JWT's `exp`) is always near.
+    public static func day(of end: Instant, from now: Instant) -> Bucket {
+        let day = day(of: end)
+        guard day.value - Bucket.day(of: now).value > nearDays else { return day }
+        let date = CivilDate(daysSinceEpoch: Int64(day.value))
+        return Bucket(day.value + Int32(date.daysInMonth - date.day))
+    }
+
+    /// How many days from today on are sure to have a partition each.
+    static let nearDays: Int32 = 28
+
     /// Earlier than.
     public static func < (a: Bucket, b: Bucket) -> Bool { a.value < b.value }
 }

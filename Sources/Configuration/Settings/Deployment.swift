@@ -1,0 +1,107 @@
+public import HTTP
+public import HTTPClient
+public import HTTPServer
+
+/// What the operator decided, read and checked: what the parts of the server are built from.
+public struct Deployment: Sendable {
+    /// The exact `iss`.
+    public let issuer: Issuer
+    /// Where to listen.
+    public let listen: ListenAddress
+    /// Which database.
+    public let database: DatabaseChoice
+    /// Where the embedded cluster lives.
+    public let dataDirectory: String
+    /// Where the master key and imported keys are.
+    public let keysDirectory: String
+    /// Certificate and key of native TLS.
+    public let certificate: CertificateFiles?
+    /// Whose `X-Forwarded-…` is believed.
+    public let trustedProxies: [AddressRange]
+    /// The bootstrap administrator, as far as the operator chose it.
+    public let administrator: AdministratorChoice
+    /// Where requests may leave to beside public https.
+    public let egressAllow: EgressAllowance
+    /// Connections in all.
+    public let maxConnections: Int
+    /// Connections from one address.
+    public let maxConnectionsPerAddress: Int
+    /// MiB that password hashing may take at once.
+    public let passwordMemory: Int
+    /// Whether the demo client and user are made.
+    public let isDemo: Bool
+    /// What is logged.
+    public let log: LogLevel
+
+    /// The server's own cluster, or one that somebody else runs.
+    public enum DatabaseChoice: Sendable, Equatable {
+        /// In the data directory.
+        case embedded
+        /// libpq connection strings of the role that serves and of the one that owns the schema.
+        case external(serving: String, owner: String)
+    }
+
+    /// PEM files.
+    public struct CertificateFiles: Sendable, Equatable {
+        /// The chain, leaf first.
+        public let certificate: String
+        /// The leaf's key.
+        public let key: String
+    }
+
+    /// Nil where the server chooses.
+    public struct AdministratorChoice: Sendable, Equatable {
+        /// `client_id`.
+        public let clientID: String?
+        /// `client_secret`.
+        public let clientSecret: String?
+    }
+
+    /// Reads the settings.
+    /// - Throws: `ConfigurationError` for the first that cannot be meant.
+    public init(_ given: GivenSettings) throws(ConfigurationError) {
+        try ReservedSettings.check(given)
+        issuer = try given.issuer()
+        listen = try given.listenAddress()
+        database = try given.database()
+        dataDirectory = try given.text(.dataDirectory)
+        keysDirectory = try given.text(.keysDirectory)
+        certificate = try given.certificate()
+        try given.checkTransport(issuer, hasCertificate: certificate != nil)
+        trustedProxies = try given.addressRanges(.trustedProxies)
+        administrator = try given.administrator()
+        egressAllow = try given.egressAllowance()
+        maxConnections = try given.number(.maxConnections, in: 1...1_000_000)
+        maxConnectionsPerAddress = try given.number(.maxConnectionsPerAddress, in: 1...1_000_000)
+        passwordMemory = try given.number(.passwordMemory, in: Self.memoryOfOneHash...1 << 20)
+        isDemo = try given.isOn(.demo)
+        log = try given.logLevel()
+    }
+
+    /// MiB of one password hash (N=2¹⁷, r=8): less would admit none.
+    static let memoryOfOneHash = 128
+}
+
+/// How much is logged.
+public enum LogLevel: String, Sendable, CaseIterable, Comparable {
+    /// What an operator must mend.
+    case error
+    /// What an operator should know.
+    case warning
+    /// A line for every request and event.
+    case info
+    /// Connections, too.
+    case debug
+
+    /// More urgent first.
+    public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+        switch self {
+        case .error: 0
+        case .warning: 1
+        case .info: 2
+        case .debug: 3
+        }
+    }
+}

@@ -1,0 +1,117 @@
+internal import Postgres
+internal import Provider
+
+extension Session {
+    /// What a statement over `sessions s` lists for ``init(columns:)``.
+    static let columns: SQL = """
+        s.id, s.user_id, s.auth_time, s.amr, s.acr, s.created_at, s.expires_at, s.user_agent, s.address
+        """
+
+    init(columns: inout ColumnReader) throws(DatabaseError) {
+        self.init(
+            id: try columns.next(), userID: try columns.next(), authTime: try columns.next(),
+            amr: try columns.next(), acr: try columns.next(), createdAt: try columns.next(),
+            expiresAt: try columns.next(), userAgent: try columns.next(), address: try columns.next())
+    }
+}
+
+/// Login sessions.
+struct PostgresSessions: SessionStore {
+    let database: Database
+
+    func session(_ cookie: OpaqueToken, at now: Instant) async throws(OAuthError) -> Session? {
+        try await database.ask(
+            """
+            SELECT \(Session.columns) FROM sessions s
+            WHERE s.bucket = \(cookie.bucket) AND s.cookie_hash = \(cookie.hash)
+              AND s.ended_at IS NULL AND s.expires_at > \(now)
+            """
+        ) { rows throws(DatabaseError) in
+            guard let row = try rows.atMostOne() else { return nil }
+            var columns = ColumnReader(row)
+            return try Session(columns: &columns)
+        }
+    }
+
+    func login(
+        _ cookie: OpaqueToken, at now: Instant
+    ) async throws(OAuthError) -> (session: Session, user: User)? {
+        try await database.ask(
+            """
+            SELECT \(Session.columns), \(User.columns) FROM sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.bucket = \(cookie.bucket) AND s.cookie_hash = \(cookie.hash)
+              AND s.ended_at IS NULL AND s.expires_at > \(now)
+            """
+        ) { rows throws(DatabaseError) in
+            guard let row = try rows.atMostOne() else { return nil }
+            var columns = ColumnReader(row)
+            return (try Session(columns: &columns), try User(columns: &columns))
+        }
+    }
+
+    func start(
+        _ session: Session, cookie: OpaqueToken, ending: SessionID?, _ record: Record
+    ) async throws(OAuthError) {
+        guard cookie.bucket == session.id.bucket else {
+            throw OAuthError(
+                .serverError, "The server could not do what was asked.",
+                detail: "a session's cookie must have the bucket of its id")
+        }
+        let former: SQL = ending.map { "\(Self.end($0, record.trail.now)), " } ?? ""
+        try await database.act(
+            """
+            WITH \(former)started AS (
+                INSERT INTO sessions (bucket, id, cookie_hash, user_id, auth_time, amr, acr, user_agent, address,
+                                      created_at, expires_at)
+                VALUES (\(session.id.bucket), \(session.id), \(cookie.hash), \(session.userID), \(session.authTime),
+                        \(session.amr), \(session.acr), \(session.userAgent), \(session.address),
+                        \(session.createdAt), \(session.expiresAt))
+                RETURNING id
+            )\(record.written(if: "started"))
+            SELECT FROM started
+            """)
+    }
+
+    func renew(
+        _ session: Session, from old: OpaqueToken, to new: OpaqueToken, _ record: Record
+    ) async throws(OAuthError) -> Bool {
+        guard new.bucket == old.bucket else { return false }
+        return try await database.act(
+            """
+            WITH renewed AS (
+                UPDATE sessions
+                SET cookie_hash = \(new.hash), auth_time = \(session.authTime), amr = \(session.amr),
+                    acr = \(session.acr), user_agent = \(session.userAgent), address = \(session.address)
+                WHERE bucket = \(old.bucket) AND cookie_hash = \(old.hash) AND id = \(session.id)
+                  AND user_id = \(session.userID) AND ended_at IS NULL AND expires_at > \(record.trail.now)
+                RETURNING id
+            )\(record.written(if: "renewed"))
+            SELECT FROM renewed
+            """
+        ) { rows in !rows.isEmpty }
+    }
+
+    func end(_ id: SessionID, _ record: Record) async throws(OAuthError) -> Bool {
+        try await database.act(
+            """
+            WITH \(Self.end(id, record.trail.now))\(record.written(if: "ended"))
+            SELECT FROM ended
+            """
+        ) { rows in !rows.isEmpty }
+    }
+
+    /// The CTE `ended`: the end of a session and of the grants that do not outlive it. A grant that is written in this
+    /// very moment is dead all the same, because `grant_states` looks at its session.
+    private static func end(_ id: SessionID, _ now: Instant) -> SQL {
+        """
+        ended AS (
+            UPDATE sessions SET ended_at = \(now)
+            WHERE bucket = \(id.bucket) AND id = \(id) AND ended_at IS NULL AND expires_at > \(now)
+            RETURNING id
+        ), closed AS (
+            UPDATE grants g SET revoked_at = \(now) FROM ended
+            WHERE g.session_id = ended.id AND NOT g.offline AND g.revoked_at IS NULL
+        )
+        """
+    }
+}

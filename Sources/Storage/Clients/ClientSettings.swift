@@ -1,0 +1,63 @@
+internal import JOSE
+internal import Provider
+
+/// The part of a client that no statement asks for, as one JSON value. A member that is missing, or that says what this
+/// version does not know, leaves the client's default: versions before and after live on the same rows.
+extension Client {
+    /// What `clients.settings` holds. Scopes have a table of their own.
+    var settings: JSON {
+        var object = JSONObject([
+            ("profile", .string(profile.rawValue)),
+            ("redirectUris", .strings(redirectURIs)),
+            ("postLogoutRedirectUris", .strings(postLogoutRedirectURIs)),
+            ("grantTypes", .strings(grantTypes.map(\.rawValue).sorted())),
+            ("namesDefaultScopes", .bool(defaultScopes != nil)),
+            ("requirePkce", .bool(requirePKCE)),
+            ("firstParty", .bool(firstParty)),
+            ("allowedResources", .strings(allowedResources)),
+            ("allowedOrigins", .strings(allowedOrigins)),
+            ("mayIntrospect", .bool(mayIntrospect)),
+            ("idTokenSignedResponseAlg", .string(idTokenAlgorithm.rawValue)),
+            ("refreshRotation", .bool(refreshRotation)),
+            ("refreshGraceSeconds", .integer(Int64(refreshGrace))),
+            ("presentation", .object(JSONObject(presentation.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))),
+        ])
+        object["tokenEndpointAuthMethod"] = authenticationMethod.map { .string($0.rawValue) }
+        object["defaultAudience"] = defaultAudience.map { .string($0) }
+        object["accessTokenTtl"] = lifetimes.accessToken.map { .integer(Int64($0)) }
+        object["idTokenTtl"] = lifetimes.idToken.map { .integer(Int64($0)) }
+        object["refreshTokenTtl"] = lifetimes.refreshToken.map { .integer(Int64($0)) }
+        return .object(object)
+    }
+
+    /// Takes over what the settings say.
+    mutating func apply(settings: JSON) {
+        func text(_ name: String) -> String? { settings[name]?.string }
+        func texts(_ name: String) -> [String]? { settings[name]?.strings }
+        func flag(_ name: String) -> Bool? { settings[name]?.bool }
+        func number(_ name: String) -> Int? { settings[name]?.integer.flatMap { Int(exactly: $0) } }
+
+        profile = text("profile").flatMap(Profile.init) ?? profile
+        authenticationMethod = text("tokenEndpointAuthMethod").flatMap(AuthenticationMethod.init)
+        redirectURIs = texts("redirectUris") ?? redirectURIs
+        postLogoutRedirectURIs = texts("postLogoutRedirectUris") ?? postLogoutRedirectURIs
+        grantTypes = texts("grantTypes").map { Set($0.compactMap(GrantType.init)) } ?? grantTypes
+        requirePKCE = flag("requirePkce") ?? requirePKCE
+        firstParty = flag("firstParty") ?? firstParty
+        allowedResources = texts("allowedResources") ?? allowedResources
+        defaultAudience = text("defaultAudience")
+        allowedOrigins = texts("allowedOrigins") ?? allowedOrigins
+        mayIntrospect = flag("mayIntrospect") ?? mayIntrospect
+        idTokenAlgorithm = text("idTokenSignedResponseAlg").flatMap(SigningAlgorithm.init) ?? idTokenAlgorithm
+        lifetimes.accessToken = number("accessTokenTtl")
+        lifetimes.idToken = number("idTokenTtl")
+        lifetimes.refreshToken = number("refreshTokenTtl")
+        refreshRotation = flag("refreshRotation") ?? refreshRotation
+        refreshGrace = number("refreshGraceSeconds") ?? refreshGrace
+        for member in settings["presentation"]?.object?.members ?? [] { presentation[member.name] = member.value }
+    }
+}
+
+extension JSON {
+    fileprivate static func strings(_ values: [String]) -> JSON { .array(values.map { .string($0) }) }
+}

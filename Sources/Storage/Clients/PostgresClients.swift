@@ -1,0 +1,137 @@
+internal import Postgres
+internal import Provider
+
+/// Clients: who they are and what they may.
+struct PostgresClients: ClientStore {
+    let database: Database
+
+    func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient? {
+        try await database.ask(
+            """
+            SELECT \(Client.columns), \(ClientSecret.columns)
+            FROM clients c
+            LEFT JOIN client_secrets s ON s.client_id = c.id AND (s.expires_at IS NULL OR s.expires_at > \(now))
+            WHERE c.id = \(id)
+            ORDER BY s.created_at, s.id
+            """
+        ) { rows throws(DatabaseError) in
+            var registered: RegisteredClient?
+            for row in rows {
+                var columns = ColumnReader(row)
+                let client = try Client(columns: &columns)
+                if registered == nil { registered = RegisteredClient(client: client, secrets: []) }
+                if try !columns.nextIsNull() { registered?.secrets.append(try ClientSecret(columns: &columns)) }
+            }
+            return registered
+        }
+    }
+
+    func register(_ client: Client, secret: ClientSecret?, _ record: Record) async throws(OAuthError) {
+        let scopes = client.scopeRows
+        var first: SQL = ""
+        if let secret {
+            first = """
+                , kept AS (
+                    INSERT INTO client_secrets (id, client_id, hash, created_at, expires_at)
+                    SELECT \(secret.id)::text, registered.id, \(secret.hash), \(secret.createdAt), \(secret.expiresAt)
+                    FROM registered
+                )
+                """
+        }
+        try await namingUnknownScopes { () throws(OAuthError) in
+            try await database.act(
+                """
+                WITH registered AS (
+                    INSERT INTO clients (id, name, type, tenant_id, settings, created_at, updated_at)
+                    VALUES (\(client.id), \(client.name), \(client.kind), \(client.tenantID), \(client.settings),
+                            \(client.createdAt), \(client.updatedAt))
+                    RETURNING id
+                ), scoped AS (
+                    INSERT INTO client_scopes (client_id, scope, allowed_position, default_position)
+                    SELECT registered.id, scope.name, scope.allowed, scope.preset
+                    FROM registered, unnest(\(scopes.names), \(scopes.allowed), \(scopes.presets))
+                        AS scope (name, allowed, preset)
+                )\(first)\(record.written(if: "registered"))
+                SELECT FROM registered
+                """)
+        }
+    }
+
+    func replace(
+        _ replaced: Client, by client: Client, _ record: Record
+    ) async throws(OAuthError) -> Bool {
+        let scopes = client.scopeRows
+        return try await namingUnknownScopes { () throws(OAuthError) in
+            // Two changes within one millisecond would look alike to a third that has read neither.
+            try await database.act(
+                """
+                WITH replaced AS (
+                    UPDATE clients
+                    SET name = \(client.name), type = \(client.kind), tenant_id = \(client.tenantID),
+                        settings = \(client.settings),
+                        updated_at = greatest(\(client.updatedAt), updated_at + interval '1 millisecond')
+                    WHERE id = \(replaced.id) AND updated_at = \(replaced.updatedAt)
+                    RETURNING id
+                ), unscoped AS (
+                    DELETE FROM client_scopes old USING replaced
+                    WHERE old.client_id = replaced.id AND old.scope <> ALL (\(scopes.names))
+                ), scoped AS (
+                    INSERT INTO client_scopes (client_id, scope, allowed_position, default_position)
+                    SELECT replaced.id, scope.name, scope.allowed, scope.preset
+                    FROM replaced, unnest(\(scopes.names), \(scopes.allowed), \(scopes.presets))
+                        AS scope (name, allowed, preset)
+                    ON CONFLICT (client_id, scope) DO UPDATE
+                    SET allowed_position = excluded.allowed_position, default_position = excluded.default_position
+                )\(record.written(if: "replaced"))
+                SELECT FROM replaced
+                """
+            ) { rows in !rows.isEmpty }
+        }
+    }
+
+    func delete(_ id: ClientID, _ record: Record) async throws(OAuthError) -> Bool {
+        // Secrets and scopes go with the row; grants and tokens are dead without it (`grant_states`).
+        try await database.act(
+            """
+            WITH deleted AS (
+                DELETE FROM clients WHERE id = \(id) RETURNING id
+            ), withdrawn AS (
+                UPDATE user_consents consent SET revoked_at = \(record.trail.now)
+                FROM deleted
+                WHERE consent.client_id = deleted.id AND consent.revoked_at IS NULL
+            )\(record.written(if: "deleted"))
+            SELECT FROM deleted
+            """
+        ) { rows in !rows.isEmpty }
+    }
+
+    func clients(_ page: PageRequest) async throws(OAuthError) -> Page<Client> {
+        let after = try ListCursor.condition(page)
+        let clients = try await database.ask(
+            """
+            SELECT \(Client.columns) FROM clients c
+            WHERE \(after) ORDER BY c.created_at, c.id LIMIT \(page.rowsToRead)
+            """
+        ) { rows throws(DatabaseError) in
+            var clients: [Client] = []
+            for row in rows {
+                var columns = ColumnReader(row)
+                clients.append(try Client(columns: &columns))
+            }
+            return clients
+        }
+        return page.page(clients) { ListCursor(createdAt: $0.createdAt, id: $0.id.text).text }
+    }
+
+    /// A scope that was removed since the request was checked is the client's mistake, not the server's.
+    private func namingUnknownScopes<Answer>(
+        _ act: () async throws(OAuthError) -> Answer
+    ) async throws(OAuthError) -> Answer {
+        do { return try await act() } catch {
+            guard error.detail?.contains("client_scopes_scope_fkey") == true else { throw error }
+            throw OAuthError(
+                .invalidClientMetadata, "The member 'allowedScopes' names a scope that does not exist.",
+                parameter: "allowedScopes", detail: error.detail)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+internal import Postgres
+internal import Provider
+
+/// How every store speaks to the database: a statement and what its rows mean. The only place where a database error
+/// becomes the provider's.
+extension Database {
+    /// Runs a statement that only reads.
+    func ask<Answer>(
+        _ statement: SQL, _ meaning: (Rows) throws(DatabaseError) -> Answer
+    ) async throws(OAuthError) -> Answer {
+        do { return try meaning(try await read(statement)) } catch { throw OAuthError(error) }
+    }
+
+    /// Runs one statement that changes something.
+    func act<Answer>(
+        _ statement: SQL, _ meaning: (Rows) throws(DatabaseError) -> Answer
+    ) async throws(OAuthError) -> Answer {
+        try await persistently { () throws(DatabaseError) in try meaning(try await write(statement)) }
+    }
+
+    /// Runs one statement that changes something and has nothing to say.
+    func act(_ statement: SQL) async throws(OAuthError) {
+        try await act(statement) { _ in }
+    }
+
+    /// Runs several statements as one transaction.
+    func transact<Answer>(
+        _ body: (Transaction) async throws(DatabaseError) -> Answer
+    ) async throws(OAuthError) -> Answer {
+        try await persistently { () throws(DatabaseError) in try await transaction(body) }
+    }
+
+    /// Inserts a row together with those of others. A row whose answer was lost with its link is sent once more: its
+    /// key is random, so one that is there already is this very row.
+    func add<Row: Sendable>(_ insert: Insert<Row>, _ row: Row) async throws(OAuthError) {
+        do {
+            let isNew: Bool
+            do { isNew = try await self.insert(insert, row) } catch .interrupted {
+                _ = try await self.insert(insert, row)
+                return
+            }
+            guard isNew else { throw DatabaseError.uniqueViolation(constraint: "key") }
+        } catch let error as DatabaseError {
+            throw OAuthError(error)
+        } catch {
+            throw OAuthError(.unexpectedResult(reason: "\(error)"))
+        }
+    }
+
+    /// Deadlocks and serialization failures changed nothing: the same act is tried again.
+    private func persistently<Answer>(
+        _ act: () async throws(DatabaseError) -> Answer
+    ) async throws(OAuthError) -> Answer {
+        for _ in 1..<3 {
+            do { return try await act() } catch {
+                guard error == .conflict else { throw OAuthError(error) }
+            }
+        }
+        do { return try await act() } catch { throw OAuthError(error) }
+    }
+}
+
+/// What became of a statement whose losers are told from its snapshot: `raced` when the snapshot was older than the
+/// change that made it lose, so that only another look can tell.
+enum Attempt<Outcome> {
+    case settled(Outcome)
+    case raced
+}
+
+extension Database {
+    /// Runs a statement until its outcome is settled. After a lost race the next snapshot has the winner's change, so
+    /// one repeat is enough unless another change interferes.
+    func settle<Outcome>(
+        _ statement: SQL, _ meaning: (Rows) throws(DatabaseError) -> Attempt<Outcome>
+    ) async throws(OAuthError) -> Outcome {
+        for _ in 1...4 {
+            if case .settled(let outcome) = try await act(statement, meaning) { return outcome }
+        }
+        throw .storeUnavailable("a statement lost a race four times")
+    }
+}
+
+extension OAuthError {
+    /// What a caller of the provider may know of a database error; the rest is for the log.
+    init(_ error: DatabaseError) {
+        switch error {
+        case .uniqueViolation(let constraint):
+            self.init(.conflict, "It exists already.", detail: "unique key \(constraint)")
+        case .invalidValue(let reason):
+            self.init(.invalidRequest, "The request has a character that cannot be stored.", detail: reason)
+        case _ where error.isTemporary:
+            self = .storeUnavailable("\(error)")
+        default:
+            self.init(.serverError, "The server could not do what was asked.", detail: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+internal import Configuration
+internal import JOSE
+internal import Provider
+
+/// `martlet users …`.
+enum UserCommands {
+    static func run(_ call: Invocation, _ office: Office) async throws {
+        let provider = office.provider
+        let administrator = office.administrator
+        switch call.verb {
+        case .usersList:
+            let list = try await provider.users(
+                username: call.value("username"), email: call.value("email"), try call.page, for: administrator)
+            Answer.print(list: list, columns: ["id", "username", "email", "createdAt"], json: call.wantsJSON)
+        case .usersCreate: try await create(call, office)
+        case .usersShow:
+            let user = try await provider.user(UserID(call.operands.first ?? ""), for: administrator)
+            Answer.print(user, json: call.wantsJSON)
+        default: break
+        }
+    }
+
+    private static func create(_ call: Invocation, _ office: Office) async throws {
+        guard !(call.has("password") && call.has("password-stdin")) else {
+            throw UsageError("--password and --password-stdin exclude one another.", verb: call.verb)
+        }
+        let given = call.has("password-stdin") ? Terminal.readAll() : call.value("password")
+        let password = given ?? Demo.password(office.provider.surroundings.random(16))
+        var members: [(name: String, value: JSON)] = [
+            ("username", .string(call.operands.first ?? "")), ("password", .string(password)),
+        ]
+        if let name = call.value("name") { members.append(("name", .string(name))) }
+        if let email = call.value("email") { members.append(("email", .string(email))) }
+        if call.has("email-verified") { members.append(("emailVerified", true)) }
+        if let tenant = call.value("tenant") { members.append(("tenantId", .string(tenant))) }
+        let roles = call.values("role")
+        if !roles.isEmpty { members.append(("roles", .array(roles.map { .string($0) }))) }
+
+        let user = try await office.provider.createUser(.object(JSONObject(members)), by: office.administrator)
+        var answer = user.object ?? JSONObject()
+        // A password that the operator chose is known already.
+        if given == nil { answer["password"] = .string(password) }
+        Answer.print(.object(answer), json: call.wantsJSON)
+    }
+}

@@ -1,0 +1,64 @@
+internal import Configuration
+internal import EventLoop
+internal import HTTPClient
+internal import Postgres
+internal import Provider
+internal import Storage
+
+/// Everything that must stand before the first request or command: schema, partitions, master key, signing keys.
+/// On the loop of its database.
+struct Groundwork {
+    let deployment: Deployment
+    let access: DatabaseAccess
+    let database: Database
+    let loop: Loop
+    let lane: Lane
+
+    /// Lays it; each step is done already, or not at all, or again without harm.
+    /// - Parameter migrates: whether an older schema is brought up to date or refused.
+    func lay(migrates: Bool) async throws -> ProviderParts {
+        try await prepareSchema(migrates: migrates)
+        _ = try await Partitions(on: database).ensure()
+        let stores = Stores(on: database)
+        let trail = Trail.of("system")
+
+        let directory = try KeyDirectory(deployment.keysDirectory)
+        let records = try await stores.keys.keys()
+        let master = try masterKey(in: directory, sealedKeys: records.count)
+        // Opens every key there is: a wrong master key is found before anything is sealed under it.
+        _ = try KeyRingSnapshot(records, master: master, at: trail.now)
+        let signingKeys = SigningKeys(store: stores.keys, master: master, surroundings: .system, lane: lane)
+        try await signingKeys.importNew(from: directory, trail)
+        try await signingKeys.ensureFirst(trail)
+
+        return ProviderParts(
+            settings: Settings(issuer: deployment.issuer.text),
+            keys: KeyRing(try KeyRingSnapshot(try await stores.keys.keys(), master: master, at: SystemClock.now)),
+            scopes: ScopeCatalog(try await stores.scopes.scopes()), master: master,
+            passwords: ScryptPasswords(mebibytes: deployment.passwordMemory),
+            egress: EgressGuard(allowing: deployment.egressAllow))
+    }
+
+    private func prepareSchema(migrates: Bool) async throws {
+        let role = try await DatabaseAccess.role(of: database, on: loop)
+        if migrates || access.isOurs {
+            _ = try await access.migrate(servingAs: role, on: lane)
+            return
+        }
+        let report = try await access.check(on: lane)
+        guard report.pending.isEmpty else {
+            throw Refusal("The schema of the database is older than this program. Run: martlet migrate")
+        }
+    }
+
+    private func masterKey(in directory: KeyDirectory, sealedKeys: Int) throws -> MasterKey {
+        if let key = try directory.masterKey() { return key }
+        guard sealedKeys == 0 else {
+            throw Refusal(
+                "The database has \(sealedKeys) signing key(s) sealed under a master key, but \(directory.path) has no "
+                    + "master.key. Put back the one that belongs to this database, or set "
+                    + "\(Setting.keysDirectory.variable) to the directory it is in.")
+        }
+        return try directory.makeMasterKey()
+    }
+}

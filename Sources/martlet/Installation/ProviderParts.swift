@@ -1,0 +1,29 @@
+internal import Configuration
+internal import Delivery
+internal import HTTPClient
+internal import Names
+internal import Postgres
+internal import Provider
+internal import Storage
+
+/// What the loops share of the provider; each puts its own database beside it.
+struct ProviderParts: Sendable {
+    let settings: Settings
+    let keys: KeyRing
+    let scopes: ScopeCatalog
+    let master: MasterKey
+    let throttle = LoginThrottle()
+    let passwords: ScryptPasswords
+    let secretUses = SecretUseLedger()
+    let names = UnicodeNameRules()
+    let egress: EgressGuard
+
+    /// The provider over one loop's database.
+    func provider(on database: Database) -> OpenIDProvider {
+        OpenIDProvider(
+            settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
+            throttle: throttle, passwords: passwords, secretUses: secretUses, names: names,
+            egress: GuardedEgress(egress),
+            surroundings: .system)
+    }
+}

@@ -1,0 +1,50 @@
+internal import Crypto
+internal import EventLoop
+internal import Glibc
+internal import Provider
+
+/// Password hashing by scrypt, on a few polite threads and within a budget of memory.
+struct ScryptPasswords: PasswordHashing {
+    private let lane: Lane
+    private let parameters: Scrypt.Parameters
+    /// What is hashed against when there is no such user: as dear as a real one, and never right.
+    private let nobody: PasswordHash?
+
+    /// - Parameters:
+    ///   - mebibytes: that hashing may take at once.
+    ///   - parameters: of new hashes; older ones are made anew when their user logs in.
+    init(mebibytes: Int, parameters: Scrypt.Parameters = .standard) {
+        // One core is left for the loops, where there are several.
+        let threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1)
+        lane = Lane(name: "scrypt", threads: threads, niceness: 10, capacity: mebibytes)
+        self.parameters = parameters
+        let cost = "ln=\(parameters.logN),r=\(parameters.blockSize),p=\(parameters.parallelization)"
+        let salt = String(repeating: "A", count: 22)
+        let key = String(repeating: "A", count: 43)
+        nobody = PasswordHash(encoded: "$scrypt$\(cost)$\(salt)$\(key)")
+    }
+
+    func hash(_ password: String) async throws(OAuthError) -> String {
+        try await run(parameters) { try Scrypt.hash(Array(password.utf8), parameters: parameters).encoded }
+    }
+
+    func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict {
+        let known = encoded.flatMap { PasswordHash(encoded: $0) }
+        guard let stored = known ?? nobody else { return .wrong }
+        let matches = try await run(stored.parameters) { try stored.matches(Array(password.utf8)) }
+        guard matches, known != nil else { return .wrong }
+        return .right(outdated: stored.needsRehash(for: parameters))
+    }
+
+    private func run<T: Sendable>(
+        _ parameters: Scrypt.Parameters, _ body: @escaping @Sendable () throws -> T
+    ) async throws(OAuthError) -> T {
+        do {
+            return try await lane.run(weight: parameters.memory >> 20, waitingAtMost: .seconds(10), body)
+        } catch {
+            throw OAuthError(
+                .temporarilyUnavailable, "Too many passwords are being checked right now. Try again shortly.",
+                detail: "password lane: \(error)", retryAfter: 5)
+        }
+    }
+}

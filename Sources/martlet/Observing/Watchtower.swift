@@ -1,0 +1,49 @@
+internal import Postgres
+internal import Provider
+internal import Storage
+internal import Web
+
+/// What one loop tells at `/health/ready` and `/metrics`.
+struct Watchtower: Sendable {
+    let provider: OpenIDProvider
+    let database: Database
+    let serverLog: ServerLog
+    let process: ProcessMetrics
+
+    var operations: Operations {
+        Operations(ready: { await checks() }, metrics: { await families() })
+    }
+
+    /// The database in words that anybody may read; the reason stands in the log.
+    private func checks() async -> [Operations.Check] {
+        let problem = await StorageHealth(on: database).problem()
+        let hasKey = !provider.keys.current.algorithms.isEmpty
+        var (access, schema, horizon): (String?, String?, String?)
+        switch problem {
+        case .unreachable: access = "does not answer"
+        case .pendingMigrations: schema = "older than the program"
+        case .shortHorizon: horizon = "too short"
+        case nil: break
+        }
+        return [
+            .init("database", problem: access), .init("migrations", problem: schema),
+            .init("partitions", problem: horizon),
+            .init("signingKey", problem: hasKey ? nil : "there is none"),
+        ]
+    }
+
+    private func families() async -> [MetricFamily] {
+        var families = serverLog.families + process.families
+        if let lag = try? await provider.stores.webhooks.lag(at: provider.surroundings.now()) {
+            families += [
+                MetricFamily(
+                    "martlet_webhook_deliveries_waiting", .gauge, help: "Deliveries that wait.",
+                    [.init(Double(lag.waiting))]),
+                MetricFamily(
+                    "martlet_webhook_lag_seconds", .gauge, help: "Age of the oldest delivery that waits.",
+                    [.init(Double(lag.oldestSeconds))]),
+            ]
+        }
+        return families
+    }
+}

@@ -1,0 +1,66 @@
+internal import Configuration
+internal import Delivery
+internal import EventLoop
+internal import HTTPClient
+internal import JOSE
+internal import Provider
+internal import TLS
+
+/// What leaves later, from the outbox: events to the log, and to the webhooks that want them.
+struct Correspondence: Sendable {
+    private let dispatcher: WebhookDispatcher
+    private let eventLog: EventLog
+
+    /// - Throws: `TLSContextError` when the system's certificate authorities cannot be read.
+    init(_ provider: OpenIDProvider, egress: EgressGuard, on loop: Loop, log: Log) throws {
+        // Names are resolved apart from everything else: a slow resolver must not keep the database from reconnecting.
+        let lane = Lane(name: "resolve", threads: 2, capacity: 2)
+        let fetcher = Fetcher(on: loop, lane: lane, egress: egress, trust: try TLSClientContext())
+        dispatcher = WebhookDispatcher(
+            on: loop, store: provider.stores.webhooks, fetcher: fetcher, master: provider.master,
+            source: provider.settings.issuer, now: provider.surroundings.now,
+            report: { Self.note($0, in: log) })
+        eventLog = EventLog(
+            on: loop, store: provider.stores.events,
+            failed: { error in
+                log.write(.warning, "events cannot be read", [("detail", .string(Sentence.about(error)))])
+            },
+            sink: { event in
+                log.write(.info, "event", [("event", event.cloudEvent(source: provider.settings.issuer))])
+            })
+    }
+
+    /// Begins to work.
+    func start() {
+        dispatcher.start()
+        eventLog.start()
+    }
+
+    /// Lets the deliveries that run come to their end.
+    func stop() async {
+        await dispatcher.stop()
+    }
+
+    private static func note(_ report: WebhookDispatcher.Report, in log: Log) {
+        switch report {
+        case .attempted(let due, let outcome):
+            var members: [(name: String, value: JSON)] = [
+                ("webhookId", .string(due.webhook.id)), ("eventId", .string(due.delivery.event.id)),
+                ("attempt", .integer(Int64(due.delivery.attempts))),
+            ]
+            switch outcome {
+            case .delivered(let status):
+                members.append(("status", .integer(Int64(status))))
+                log.write(.info, "webhook delivered", members)
+            case .retry(let time, _, let reason):
+                members += [("reason", .string(reason)), ("nextAttemptAt", .string(time.rfc3339))]
+                log.write(.warning, "webhook failed", members)
+            case .dead(_, let reason):
+                members.append(("reason", .string(reason)))
+                log.write(.error, "webhook given up", members)
+            }
+        case .storeFailed(let error):
+            log.write(.warning, "webhooks cannot be looked after", [("detail", .string(Sentence.about(error)))])
+        }
+    }
+}

@@ -1,0 +1,166 @@
+internal import Configuration
+internal import EventLoop
+internal import Glibc
+internal import HTTP
+internal import HTTPServer
+internal import JOSE
+internal import Postgres
+internal import Provider
+internal import Storage
+internal import TLS
+internal import Web
+
+/// The server from its start to its stop: the composition root.
+struct Serve {
+    private let deployment: Deployment
+    private let log: Log
+    private let announcesJSON: Bool
+
+    init(_ deployment: Deployment, _ log: Log, announcesJSON: Bool) {
+        self.deployment = deployment
+        self.log = log
+        self.announcesJSON = announcesJSON
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    func run() async throws {
+        Signals.ignoreBrokenPipes()
+        let identity = try certificate()
+        let loops = try LoopGroup()
+        let lane = Lane(name: "slow", threads: 4, capacity: 4)
+        let access = try await DatabaseAccess.open(deployment, joining: false, on: lane)
+        let outcome: Result<Void, any Error>
+        do {
+            try await run(over: access, loops: loops, lane: lane, identity: identity)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await loops.stop()
+        await access.close()
+        try outcome.get()
+    }
+
+    private func run(
+        over access: DatabaseAccess, loops: LoopGroup, lane: Lane, identity: TLSServerContext?
+    ) async throws {
+        let serving = DatabaseConfiguration.serving(access.serving, loops: loops.loops.count)
+        let first = loops.first
+        let database = Database(on: first, lane: lane, configuration: serving)
+        let groundwork = Groundwork(
+            deployment: deployment, access: access, database: database, loop: first, lane: lane)
+        let parts: ProviderParts = try await first.run { try await groundwork.lay(migrates: true) }
+        let provider = parts.provider(on: database)
+        let announcement = try await first.run { try await self.announcement(provider) }
+
+        let serverLog = ServerLog(log)
+        let process = ProcessMetrics()
+        @Sendable func routes(_ provider: OpenIDProvider, _ database: Database) -> Routes {
+            let watchtower = Watchtower(
+                provider: provider, database: database, serverLog: serverLog, process: process)
+            return Routes(provider: provider, operations: watchtower.operations) { serverLog.note($0) }
+        }
+        let front = routes(provider, database)
+        let server = try await Server(
+            listeningOn: deployment.listen, loops: loops, configuration: configuration(front), identity: identity,
+            observer: serverLog,
+            renderRefusal: { front.refusal($0, reason: $1, requestID: $2) },
+            makeHandler: { loop in
+                guard loop !== first else { return { await front.respond(to: $0) } }
+                let database = Database(on: loop, lane: lane, configuration: serving)
+                let routes = routes(parts.provider(on: database), database)
+                return { await routes.respond(to: $0) }
+            })
+        let owner = Database(on: first, lane: lane, configuration: .upkeep(access.owner))
+        let upkeep = Upkeep(provider: provider, database: database, owner: owner, loop: first, log: log)
+        upkeep.start()
+        let correspondence = try Correspondence(provider, egress: parts.egress, on: first, log: log)
+        correspondence.start()
+        announce(announcement)
+        log.write(.info, "listening", [("address", .string(deployment.listen.description))])
+
+        await untilStopped(on: first, server, upkeep)
+        await server.stop()
+        await correspondence.stop()
+        // The uses of the last second.
+        try? await first.run { try await provider.flushSecretUses() }
+        log.write(.info, "stopped")
+    }
+
+    private func announcement(_ provider: OpenIDProvider) async throws -> Announcement {
+        let trail = Trail.of("system")
+        let bootstrap = Bootstrap(provider: provider, choice: deployment.administrator, log: log)
+        var announcement = Announcement(issuer: deployment.issuer.text)
+        announcement.administrator = try await bootstrap.run(trail)
+        if deployment.isDemo {
+            let demo = try await Demo(provider: provider).run(trail)
+            announcement.demoClient = demo.client
+            announcement.demoUser = demo.user
+        }
+        return announcement
+    }
+
+    private func announce(_ announcement: Announcement) {
+        Terminal.print(announcesJSON ? announcement.json.description + "\n" : announcement.text)
+    }
+
+    private func configuration(_ routes: Routes) -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        configuration.limits = RequestLimits(contentBytes: { routes.bodyLimit($0, $1) })
+        configuration.maxConnections = deployment.maxConnections
+        configuration.maxConnectionsPerAddress = deployment.maxConnectionsPerAddress
+        configuration.trustedProxies = deployment.trustedProxies
+        return configuration
+    }
+
+    // MARK: Signals
+
+    /// Returns at SIGTERM or SIGINT; at SIGHUP certificate and keys are read anew.
+    private func untilStopped(on loop: Loop, _ server: Server, _ upkeep: Upkeep) async {
+        let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
+        do {
+            try await Signals.deliver([SIGTERM, SIGINT, SIGHUP], on: loop) { continuation.yield($0) }
+        } catch {
+            log.write(.error, "signals cannot be received", [("detail", .string("\(error)"))])
+        }
+        for await signal in signals {
+            guard signal == SIGHUP else {
+                log.write(.info, "stopping", [("signal", .integer(Int64(signal)))])
+                return
+            }
+            await reload(on: loop, server, upkeep)
+        }
+    }
+
+    private func reload(on loop: Loop, _ server: Server, _ upkeep: Upkeep) async {
+        do {
+            if let identity = try certificate() { server.replaceIdentity(identity) }
+            try await loop.run { try await upkeep.refresh() }
+            log.write(.info, "reloaded certificate and keys")
+        } catch {
+            log.write(.error, "reloading failed; what was there stays", [("detail", .string(Sentence.about(error)))])
+        }
+    }
+
+    private func certificate() throws -> TLSServerContext? {
+        guard let files = deployment.certificate else { return nil }
+        let identity = try TLSServerContext(certificateFile: files.certificate, keyFile: files.key)
+        if identity.certificate.isExpired(at: Int(SystemClock.now.seconds)) {
+            log.write(.warning, "the TLS certificate has expired", [("file", .string(files.certificate))])
+        }
+        return identity
+    }
+}
+
+extension DatabaseConfiguration {
+    /// The links of one of several loops: fewer each where there are many, since PostgreSQL allows 100 by default.
+    static func serving(_ connection: String, loops: Int) -> DatabaseConfiguration {
+        var configuration = DatabaseConfiguration(connection: connection)
+        guard loops > 4 else { return configuration }
+        configuration.readers = 1
+        configuration.inserters = 1
+        configuration.writers = 2
+        configuration.transactors = 1
+        return configuration
+    }
+}

@@ -1,0 +1,206 @@
+import JOSE
+import Postgres
+import Provider
+import Testing
+
+@Suite("ClientStore")
+struct ClientStoreTests {
+    @Test("a client is read as it was registered, with its first secret")
+    func registration() async throws {
+        try await withStores { world in
+            var client = world.client()
+            client.authenticationMethod = .post
+            client.profile = .fapi2Security
+            client.postLogoutRedirectURIs = ["https://rp.example/bye"]
+            client.grantTypes = [.authorizationCode, .refreshToken, .clientCredentials]
+            client.allowedScopes = ScopeList(["profile", "openid", "email"])
+            client.defaultScopes = ScopeList(["email", "openid"])
+            client.requirePKCE = false
+            client.firstParty = true
+            client.allowedResources = ["https://api.example"]
+            client.defaultAudience = "https://default.example"
+            client.allowedOrigins = ["https://spa.example"]
+            client.tenantID = "tenant"
+            client.mayIntrospect = true
+            client.idTokenAlgorithm = .es256
+            client.lifetimes.accessToken = 60
+            client.lifetimes.idToken = 61
+            client.lifetimes.refreshToken = 62
+            client.refreshRotation = false
+            client.refreshGrace = 0
+            client.presentation = ["client_uri": "https://rp.example", "contacts": ["a@rp.example"]]
+            let (secret, record) = (world.secret(of: client.id), world.record())
+            try await world.stores.clients.register(client, secret: secret, record)
+            let read = try await world.stores.clients.client(client.id, at: world.now)
+            #expect(read == RegisteredClient(client: client, secrets: [secret]))
+            #expect(try await world.written(record) == [1, 1])
+        }
+    }
+
+    @Test("no default scopes, none at all, and some are three different things")
+    func defaultScopes() async throws {
+        try await withStores { world in
+            for presets in [nil, ScopeList(), ScopeList(["openid"])] {
+                var client = world.client()
+                client.defaultScopes = presets
+                try await world.stores.clients.register(client, secret: nil, world.record())
+                let read = try await world.stores.clients.client(client.id, at: world.now)
+                #expect(read?.client.defaultScopes == presets)
+            }
+        }
+    }
+
+    @Test("a row of another version is read: members that are missing or unknown leave the default")
+    func leniency() async throws {
+        try await withStores { world in
+            let id = world.name("c")
+            _ = try await world.database.write(
+                """
+                INSERT INTO clients (id, name, type, settings, created_at, updated_at)
+                VALUES (\(id), 'old', 'PUBLIC', '{"profile": "of-tomorrow", "news": {"a": 1}, "firstParty": true}',
+                        now(), now())
+                """)
+            let client = try #require(try await world.stores.clients.client(ClientID(id), at: world.now)).client
+            #expect(client.profile == .standard)
+            #expect(client.firstParty)
+            #expect(client.requirePKCE)
+            #expect(client.grantTypes == [.authorizationCode])
+        }
+    }
+
+    @Test("an id that is taken is a conflict, and nothing is recorded")
+    func taken() async throws {
+        try await withStores { world in
+            let client = try await world.registered()
+            let record = world.record()
+            let error = await refusal { () throws(OAuthError) in
+                try await world.stores.clients.register(client, secret: nil, record)
+            }
+            #expect(error?.code == .conflict)
+            #expect(try await world.written(record) == [0, 0])
+        }
+    }
+
+    @Test("a scope that does not exist is refused by the member's name")
+    func unknownScope() async throws {
+        try await withStores { world in
+            var client = world.client()
+            client.allowedScopes = ScopeList(["openid", "no-such-scope"])
+            let error = await refusal { [client] () throws(OAuthError) in
+                try await world.stores.clients.register(client, secret: nil, world.record())
+            }
+            #expect(error?.code == .invalidClientMetadata)
+            #expect(error?.parameter == "allowedScopes")
+            let read = try await world.stores.clients.client(client.id, at: world.now)
+            #expect(read == nil)
+        }
+    }
+
+    @Test("a client is replaced as it was read, scopes included")
+    func replacement() async throws {
+        try await withStores { world in
+            let old = try await world.registered()
+            var new = old
+            new.name = "Another name"
+            new.allowedScopes = ScopeList(["email", "profile"])
+            new.defaultScopes = ScopeList(["email"])
+            new.updatedAt = world.now + 5
+            let record = world.record()
+            #expect(try await world.stores.clients.replace(old, by: new, record))
+            #expect(try await world.stores.clients.client(old.id, at: world.now)?.client == new)
+            #expect(try await world.written(record) == [1, 1])
+        }
+    }
+
+    @Test("a client that has changed since it was read, or is gone, is not replaced")
+    func staleReplacement() async throws {
+        try await withStores { world in
+            let old = try await world.registered()
+            // The same moment twice: the second change has not seen the first.
+            #expect(try await world.stores.clients.replace(old, by: old, world.record()))
+            let record = world.record()
+            #expect(try await world.stores.clients.replace(old, by: old, record) == false)
+            #expect(try await world.stores.clients.replace(world.client(), by: world.client(), record) == false)
+            #expect(try await world.written(record) == [0, 0])
+        }
+    }
+
+    @Test("of 32 replacements of one reading one wins")
+    func replacementRace() async throws {
+        try await withStores { world in
+            let old = try await world.registered()
+            let won = try await atOnce(32) { number in
+                var new = old
+                new.name = "Name \(number)"
+                new.allowedScopes = ScopeList(number.isMultiple(of: 2) ? ["openid"] : ["email", "phone"])
+                return try await world.stores.clients.replace(old, by: new, world.record())
+            }
+            #expect(won.filter { $0 }.count == 1)
+        }
+    }
+
+    @Test("a deleted client is gone with its secrets and consents, and told once")
+    func deletion() async throws {
+        try await withStores { world in
+            let (client, user) = (try await world.registered(), try await world.created())
+            let consent = Consent(
+                id: world.name(), userID: user.id, clientID: client.id, scopes: ScopeList(["openid"]),
+                grantedAt: world.now)
+            try await world.stores.consents.grant(consent, world.record())
+            let record = world.record()
+            let told = try await atOnce(8) { _ in try await world.stores.clients.delete(client.id, record) }
+            #expect(told.filter { $0 }.count == 1)
+            #expect(try await world.written(record) == [1, 1])
+            #expect(try await world.stores.clients.client(client.id, at: world.now) == nil)
+            #expect(try await world.stores.clients.secrets(of: client.id, at: world.now).isEmpty)
+            #expect(try await world.stores.consents.consent(of: user.id, to: client.id) == nil)
+        }
+    }
+
+    @Test("clients are listed oldest first, page by page, none twice")
+    func list() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            var ids: [String] = []
+            for age in 0..<7 {
+                var client = world.client()
+                // Equal times are told apart by id.
+                client.createdAt = world.now - 1000 + age / 2
+                ids.append("\(client.createdAt.milliseconds) \(client.id.text)")
+                try await world.stores.clients.register(client, secret: nil, world.record())
+            }
+            var listed: [String] = []
+            var cursor: String?
+            repeat {
+                let page = try await world.stores.clients.clients(PageRequest(limit: 3, cursor: cursor))
+                #expect(page.items.count <= 3)
+                listed += page.items.map { "\($0.createdAt.milliseconds) \($0.id.text)" }
+                cursor = page.nextCursor
+            } while cursor != nil
+            #expect(listed == ids.sorted())
+            #expect(try await world.stores.clients.clients(PageRequest(limit: 7)).nextCursor == nil)
+        }
+    }
+
+    @Test(
+        "a cursor that no list gave is refused by name",
+        arguments: ["", "x", "!!", "bm9uZQ", Base64URL.encode(Array("99999999999999999.a".utf8)), "MS4AYQ"])
+    func foreignCursor(_ cursor: String) async throws {
+        try await withStores { world in
+            let error = await refusal { () throws(OAuthError) in
+                try await world.stores.clients.clients(PageRequest(cursor: cursor))
+            }
+            #expect(error?.code == .invalidRequest)
+            #expect(error?.parameter == "cursor")
+        }
+    }
+
+    @Test("a text with a NUL is the caller's mistake, not the server's")
+    func nul() async throws {
+        try await withStores { world in
+            let error = await refusal { () throws(OAuthError) in
+                try await world.stores.clients.client(ClientID("a\0b"), at: world.now)
+            }
+            #expect(error?.code == .invalidRequest)
+        }
+    }
+}

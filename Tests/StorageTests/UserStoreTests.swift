@@ -1,0 +1,106 @@
+import JOSE
+import Provider
+import Testing
+
+@Suite("UserStore")
+struct UserStoreTests {
+    @Test("a user is read as created, by id and by folded name")
+    func creation() async throws {
+        try await withStores { world in
+            var user = world.user()
+            user.passwordHash = "$scrypt$…"
+            user.email = "Ä@example.org"
+            user.emailVerified = true
+            user.tenantID = "tenant"
+            user.roles = ["a", "b \"c\"", ""]
+            user.claims = ["name": "Ada", "address": ["country": "DE"], "updated_at": 1]
+            user.updatedAt = world.now + 7
+            let record = world.record()
+            try await world.stores.users.create(user, record)
+            #expect(try await world.stores.users.user(user.id) == user)
+            #expect(try await world.stores.users.user(named: user.nameKeys.folded) == user)
+            #expect(try await world.written(record) == [1, 1])
+            #expect(try await world.stores.users.user(UserID("nobody")) == nil)
+            #expect(try await world.stores.users.user(named: "nobody") == nil)
+        }
+    }
+
+    @Test("the same folded name or skeleton is a conflict, and nothing is recorded", arguments: [true, false])
+    func taken(byFolded: Bool) async throws {
+        try await withStores { world in
+            let first = try await world.created()
+            var second = world.user()
+            if byFolded {
+                second.nameKeys.folded = first.nameKeys.folded
+            } else {
+                second.nameKeys.skeleton = first.nameKeys.skeleton
+            }
+            let record = world.record()
+            let error = await refusal { [second] () throws(OAuthError) in
+                try await world.stores.users.create(second, record)
+            }
+            #expect(error?.code == .conflict)
+            #expect(try await world.written(record) == [0, 0])
+        }
+    }
+
+    @Test("of 32 people who ask for one name at once one gets it")
+    func nameRace() async throws {
+        try await withStores { world in
+            let name = world.name("u")
+            let codes = try await atOnce(32) { _ in
+                var user = world.user()
+                user.nameKeys.folded = name
+                return await refusal { [user] () throws(OAuthError) in
+                    try await world.stores.users.create(user, world.record())
+                }?.code
+            }
+            #expect(codes.filter { $0 == nil }.count == 1)
+            #expect(codes.filter { $0 == .conflict }.count == 31)
+        }
+    }
+
+    @Test("re-hashing never undoes a change of password")
+    func rehash() async throws {
+        try await withStores { world in
+            var user = world.user()
+            user.passwordHash = "old"
+            try await world.stores.users.create(user, world.record())
+            try await world.stores.users.rehash(user.id, from: "old", to: "new")
+            #expect(try await world.stores.users.user(user.id)?.passwordHash == "new")
+            try await world.stores.users.rehash(user.id, from: "old", to: "late")
+            #expect(try await world.stores.users.user(user.id)?.passwordHash == "new")
+        }
+    }
+
+    @Test("users are listed by age, each filter matching exactly")
+    func list() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            var users: [User] = []
+            for age in 0..<5 {
+                var user = world.user()
+                user.createdAt = world.now + age
+                user.updatedAt = user.createdAt
+                user.email = age < 3 ? "shared@example.org" : "SHARED@example.org"
+                users.append(user)
+                try await world.stores.users.create(user, world.record())
+            }
+            let store = world.stores.users
+            let first = try await store.users(username: nil, email: nil, PageRequest(limit: 3))
+            #expect(first.items == Array(users[..<3]))
+            let second = try await store.users(
+                username: nil, email: nil, PageRequest(limit: 3, cursor: first.nextCursor))
+            #expect(second.items == Array(users[3...]))
+            #expect(second.nextCursor == nil)
+            let shared = try await store.users(username: nil, email: "shared@example.org", PageRequest())
+            #expect(shared.items == Array(users[..<3]))
+            let one = try await store.users(
+                username: users[1].nameKeys.folded, email: "shared@example.org", PageRequest())
+            #expect(one.items == [users[1]])
+            let error = await refusal { () throws(OAuthError) in
+                try await store.users(username: nil, email: nil, PageRequest(cursor: "%"))
+            }
+            #expect(error?.parameter == "cursor")
+        }
+    }
+}

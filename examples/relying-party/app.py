@@ -1,0 +1,87 @@
+"""A small relying party: it logs its visitor in at an OpenID provider and shows who that is.
+
+Settings are environment variables: ISSUER, CLIENT_ID, CLIENT_SECRET, and LISTEN (host:port). Without CLIENT_SECRET, but
+with ADMIN_CLIENT_ID and ADMIN_CLIENT_SECRET, it registers itself as a new client first.
+"""
+
+import os
+import secrets
+
+import requests
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.flask_client import OAuth
+from flask import Flask, redirect, render_template, session, url_for
+
+ISSUER = os.environ.get("ISSUER", "http://127.0.0.1:8080")
+HOST, _, PORT = os.environ.get("LISTEN", "127.0.0.1:9090").rpartition(":")
+CALLBACK = os.environ.get("REDIRECT_URI", f"http://127.0.0.1:{PORT}/callback")
+SCOPE = "openid profile email"
+
+
+def credentials():
+    """Client id and secret: given, or of a client registered just now."""
+    if os.environ.get("CLIENT_SECRET"):
+        return os.environ.get("CLIENT_ID", "demo"), os.environ["CLIENT_SECRET"]
+    administrator = os.environ.get("ADMIN_CLIENT_ID"), os.environ.get("ADMIN_CLIENT_SECRET")
+    if not all(administrator):
+        raise SystemExit("Set CLIENT_SECRET: the demo client's secret, printed at the provider's first start.")
+    answer = requests.post(
+        f"{ISSUER}/api/v1/oauth2/clients",
+        auth=administrator,
+        json={
+            "name": "Example relying party",
+            "redirectUris": [CALLBACK],
+            "allowedScopes": SCOPE.split(),
+            "grantTypes": ["authorization_code"],
+        },
+        timeout=10,
+    )
+    answer.raise_for_status()
+    return answer.json()["clientId"], answer.json()["clientSecret"]
+
+
+app = Flask(__name__)
+app.secret_key = secrets.token_bytes(32)
+# Cookies do not know ports: beside a provider on the same host the name must be its own.
+app.config.update(SESSION_COOKIE_NAME="relying-party", SESSION_COOKIE_SAMESITE="Lax")
+
+client_id, client_secret = credentials()
+oauth = OAuth(app)
+oauth.register(
+    "provider",
+    client_id=client_id,
+    client_secret=client_secret,
+    server_metadata_url=f"{ISSUER}/.well-known/openid-configuration",
+    client_kwargs={"scope": SCOPE, "code_challenge_method": "S256"},
+)
+
+
+@app.get("/")
+def home():
+    return render_template("home.html", user=session.get("user"), issuer=ISSUER)
+
+
+@app.get("/login")
+def login():
+    return oauth.provider.authorize_redirect(CALLBACK)
+
+
+@app.get("/callback")
+def callback():
+    """Redeems the code, checks the ID token (signature, issuer, audience, nonce) and asks userinfo for the rest."""
+    try:
+        token = oauth.provider.authorize_access_token()
+    except OAuthError as error:
+        return render_template("home.html", user=None, issuer=ISSUER, error=error.description or error.error), 400
+    session["user"] = dict(token["userinfo"]) | dict(oauth.provider.userinfo(token=token))
+    return redirect(url_for("home"))
+
+
+@app.post("/logout")
+def logout():
+    session.clear()
+    return redirect(url_for("home"))
+
+
+if __name__ == "__main__":
+    app.run(host=HOST, port=int(PORT))
