@@ -101,7 +101,8 @@ let package = Package(
         tests(of: "Provider", imports: ["JOSE", "Crypto"]),
         tests(of: "Postgres", imports: ["EventLoop"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
-        tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
+        tests(
+            of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto", "Storage", "Postgres", "EventLoop", "Names"]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
         tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
         tests(
