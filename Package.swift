@@ -106,7 +106,10 @@ let package = Package(
         tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
         tests(
             of: "Delivery",
-            imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS"],
+            imports: [
+                "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage", "Postgres",
+                "TestCertificates",
+            ],
             exclude: ["standard_webhooks_judge.py"]),
     ],
     swiftLanguageModes: [.v6]
