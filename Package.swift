@@ -108,7 +108,8 @@ let package = Package(
         tests(
             of: "Delivery",
             imports: [
-                "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage", "Postgres",
+                "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage",
+                "Postgres",
                 "TestCertificates",
             ],
             exclude: ["standard_webhooks_judge.py"]),
