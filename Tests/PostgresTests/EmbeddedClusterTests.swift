@@ -4,7 +4,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Embedded cluster: private, and ended with its process")
+@Suite("Embedded cluster: private, and ended with its process", .serialized)
 struct EmbeddedClusterTests {
     private let lane = TestCluster.clusterLane
 

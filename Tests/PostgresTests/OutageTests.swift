@@ -3,7 +3,7 @@ import Glibc
 import Postgres
 import Testing
 
-@Suite("Outages: told quickly, over by themselves")
+@Suite("Outages: told quickly, over by themselves", .serialized)
 struct OutageTests {
     @Test("an unreachable database is told of, in every lane, without being waited for")
     func unreachable() async throws {

@@ -6,10 +6,10 @@ import Postgres
 enum TestCluster {
     /// Where databases connect.
     static let lane = Lane(name: "test-lane", threads: 8, capacity: 8)
-    /// Where clusters are made and started.
-    static let clusterLane = Lane(name: "test-clusters", threads: 4, capacity: 4)
+    /// Where tests make clusters of their own; the shared one does not wait for them.
+    static let clusterLane = Lane(name: "test-clusters", threads: 2, capacity: 2)
 
-    private static let started = Task { try await EmbeddedCluster.start(in: directory(), on: clusterLane) }
+    private static let started = Task { try await EmbeddedCluster.start(in: directory(), on: lane) }
 
     /// The shared cluster, started by the first test that asks.
     static func shared() async throws -> EmbeddedCluster { try await started.value }

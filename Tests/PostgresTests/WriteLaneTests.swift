@@ -72,7 +72,7 @@ struct WriteLaneTests {
 
     @Test("five megabytes leave in pieces, while other statements go on")
     func partialFlush() async throws {
-        try await TestCluster.with { database, _ in
+        try await TestCluster.with(configure: { $0.patience = .seconds(60) }) { database, _ in
             _ = try await database.write("CREATE TABLE large (id bigint, content bytea)")
             let content = (0..<5_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
             try await withThrowingTaskGroup(of: Void.self) { group in
