@@ -101,12 +101,17 @@ let package = Package(
         tests(of: "Provider", imports: ["JOSE", "Crypto"]),
         tests(of: "Postgres", imports: ["EventLoop"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
-        tests(of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"]),
+        tests(
+            of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto", "Storage", "Postgres", "EventLoop", "Names"]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
         tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
         tests(
             of: "Delivery",
-            imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS"],
+            imports: [
+                "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage",
+                "Postgres",
+                "TestCertificates",
+            ],
             exclude: ["standard_webhooks_judge.py"]),
     ],
     swiftLanguageModes: [.v6]

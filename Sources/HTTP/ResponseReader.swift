@@ -69,7 +69,8 @@ public struct ResponseReader: Sendable {
         do throws(Refusal) {
             return try read(input.span)
         } catch {
-            throw fail(error.reason, isTooLarge: error.status == .contentTooLarge)
+            let isTooLarge = error.status == .contentTooLarge || error.status == .requestHeaderFieldsTooLarge
+            throw fail(error.reason, isTooLarge: isTooLarge)
         }
     }
 

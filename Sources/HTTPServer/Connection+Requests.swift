@@ -64,18 +64,14 @@ extension Connection {
     /// The handler's answer; too late when the deadline has spoken or the client has left.
     private func answer(_ response: Response, to number: UInt64) {
         guard case .answering(let request) = phase, request.number == number else { return }
-        let persists = request.persists && !home.isDraining
-        // A client that asked for the end closes by itself; one that did not may be sending its next request.
-        write(
-            response, to: request, persists: persists,
-            then: persists ? .nextRequest : request.persists ? .linger : .close)
+        write(response, to: request, isLast: !request.persists || home.isDraining)
     }
 
     /// Answers in the name of a handler that took too long.
     func overrun(_ request: RequestInFlight) {
         request.task?.cancel()
         let response = home.shared.renderRefusal(.serviceUnavailable, "the answer took too long", request.id)
-        write(response, to: request, persists: false, then: .linger)
+        write(response, to: request, isLast: true)
         setDeadline(home.shared.configuration.deadlines.linger)
     }
 
@@ -84,10 +80,10 @@ extension Connection {
         let request = RequestInFlight(
             id: home.nextRequestID(), number: 0, target: nil, persists: false, peer: peer, begun: .now)
         setDeadline(home.shared.configuration.deadlines.linger)
-        write(home.shared.renderRefusal(status, reason, request.id), to: request, persists: false, then: .linger)
+        write(home.shared.renderRefusal(status, reason, request.id), to: request, isLast: true)
     }
 
-    private func write(_ response: Response, to request: RequestInFlight, persists: Bool, then ending: Ending) {
+    private func write(_ response: Response, to request: RequestInFlight, isLast: Bool) {
         var response = response
         response.headers.set("X-Request-Id", request.id)
         if response.status == .serviceUnavailable, !response.headers.contains("Retry-After") {
@@ -96,8 +92,8 @@ extension Connection {
         let buffers = home.buffers
         buffers.outgoing.removeAll(keepingCapacity: true)
         ResponseWriter.write(
-            response, answering: request.target?.method, date: home.date, persists: persists, into: &buffers.outgoing)
-        sendAnswer(to: request, response.status, then: ending)
+            response, answering: request.target?.method, date: home.date, persists: !isLast, into: &buffers.outgoing)
+        sendAnswer(to: request, response.status, isLast: isLast)
     }
 
     func report(_ request: RequestInFlight, _ status: Status?) {

@@ -25,14 +25,7 @@ final class Connection {
         case closed
     }
 
-    /// What happens once the answer has left.
-    enum Ending {
-        case nextRequest
-        case close
-        case linger
-    }
-
-    /// How much a refused client may still send before it is cut off.
+    /// How much a client may still send behind its last answer before it is cut off.
     private static let bytesDiscarded = 262_144
 
     let peer: IPAddress
@@ -49,7 +42,8 @@ final class Connection {
     let transport: Transport
     var reader: RequestReader
     var phase = Phase.reading
-    private var ending = Ending.nextRequest
+    /// Whether the answer that is leaving is the last one.
+    private var isLastAnswer = false
     private var watch: Watch?
     private var discarded = 0
 
@@ -159,10 +153,10 @@ final class Connection {
         if case .flushing = phase { answerHasLeft() } else { watch?.update(.read) }
     }
 
-    /// Writes the answer that lies in the loop's buffer, after which the connection ends as `ending` says.
-    func sendAnswer(to request: RequestInFlight, _ status: Status, then ending: Ending) {
+    /// Writes the answer that lies in the loop's buffer. After the last one the connection ends.
+    func sendAnswer(to request: RequestInFlight, _ status: Status, isLast: Bool) {
         phase = .flushing(request, status)
-        self.ending = ending
+        isLastAnswer = isLast
         send(home.buffers.outgoing)
         if case .flushing = phase, !transport.hasUnsent { answerHasLeft() }
     }
@@ -170,22 +164,25 @@ final class Connection {
     private func answerHasLeft() {
         guard case .flushing(let request, let status) = phase else { return }
         report(request, status)
-        switch ending {
-        case .nextRequest:
-            phase = .reading
-            watch?.update(.read)
-            take(reader.proceed())
-            if case .reading = phase {
-                setDeadline(deadlineOfReading())
-                if home.isDraining { drain() }
-            }
-        case .linger:
-            phase = .lingering
-            transport.endSending(home.buffers)
-            watch?.update(.read)
-            setDeadline(home.shared.configuration.deadlines.linger)
-        case .close: end()
+        watch?.update(.read)
+        guard !isLastAnswer else {
+            linger()
+            return
         }
+        phase = .reading
+        take(reader.proceed())
+        if case .reading = phase {
+            setDeadline(deadlineOfReading())
+            if home.isDraining { drain() }
+        }
+    }
+
+    /// Ends this side first and waits for the other's end (RFC 9112 §9.6): closing over bytes that the client still
+    /// sends would reset the connection, and the answer could be lost with it.
+    private func linger() {
+        phase = .lingering
+        transport.endSending(home.buffers)
+        setDeadline(home.shared.configuration.deadlines.linger)
     }
 
     // MARK: Deadlines and the end

@@ -72,17 +72,21 @@ final class Listener {
         }
     }
 
+    /// The kernel wants a descriptor before it looks whether anybody is waiting at all: only the next answer tells.
     private func refuseForWantOfDescriptors() -> Bool {
-        shared.observer.connectionRefused(.noDescriptors)
         Glibc.close(reserve)
         let next = socket.accept()
         if case .connection(let descriptor, _) = next { Glibc.close(descriptor) }
         reserve = Self.openReserve()
-        if case .noDescriptors = next {
+        switch next {
+        case .connection, .gone:
+            shared.observer.connectionRefused(.noDescriptors)
+            return true
+        case .none: return false
+        case .noDescriptors:
             rest()
             return false
         }
-        return true
     }
 
     private func rest() {

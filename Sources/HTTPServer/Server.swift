@@ -49,8 +49,13 @@ public final class Server: Sendable {
         self.shared = shared
         self.seats = seats
         let first = loops.first
-        listener = try await first.run { [seats] in
-            LoopBound(try Listener(socket, on: first, shared: shared, seats: seats), on: first)
+        do {
+            listener = try await first.run { [seats] in
+                LoopBound(try Listener(socket, on: first, shared: shared, seats: seats), on: first)
+            }
+        } catch {
+            socket.close()
+            throw error
         }
     }
 

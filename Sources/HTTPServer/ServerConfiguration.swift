@@ -33,7 +33,7 @@ public struct Deadlines: Sendable {
     public var answer = Duration.seconds(60)
     /// How long a connection may wait for its next request.
     public var idle = Duration.seconds(75)
-    /// How long a refused client may take to read its answer.
+    /// How long a client may take to close its side after its last answer.
     public var linger = Duration.seconds(2)
 
     /// The defaults.

@@ -3,8 +3,8 @@ enum ComparableForms {
     private static let foldings = SequenceTable(NameTables.foldings)
     private static let confusables = SequenceTable(NameTables.confusables)
 
-    /// NFKC with all case distinctions removed: Unicode's compatibility caseless match (§3.13, D146). Equals
-    /// NFKC_Casefold where there are no default-ignorable characters, which names do not have.
+    /// NFKC with all case distinctions removed: Unicode's caseless match of identifiers (§3.13, D147), where there are
+    /// no default-ignorable characters, which names do not have.
     static func folded(_ scalars: [UInt32]) -> [UInt32] {
         settled(scalars) {
             Normalization.nfkc($0.flatMap(caseFolded))

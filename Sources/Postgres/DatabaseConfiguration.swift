@@ -34,11 +34,13 @@ public struct DatabaseConfiguration: Sendable {
     var answerLimit: Duration { statementTimeout + .milliseconds(300) }
 
     /// The statements that fit a session to its purpose. Prepared statements keep one plan, which partitions need;
-    /// reads cannot write by mistake, since a read may run twice.
+    /// reads cannot write by mistake, since a read may run twice. Compiling a statement costs more than a second where
+    /// many partitions make it look dear, and never pays for one that touches few rows.
     func session(for purpose: LinkPurpose) -> String {
         let milliseconds = Self.milliseconds(statementTimeout)
         var session = """
             SET plan_cache_mode = force_generic_plan;
+            SET jit = off;
             SET statement_timeout = \(milliseconds);
             SET idle_in_transaction_session_timeout = 15000;
             """

@@ -8,11 +8,9 @@ struct ErrorRendering: Sendable {
     let site: Site
 
     /// The answer to a request whose handler refused it.
-    ///
-    /// - Parameter status: where the protocol of HTTP says more than the code, such as 415.
-    func response(_ error: OAuthError, _ exchange: Exchange, kind: Route.Kind, status: Status? = nil) -> Response {
+    func response(_ error: OAuthError, _ exchange: Exchange, kind: Route.Kind) -> Response {
         exchange.error = error
-        let status = status ?? Self.status(of: error.code, kind)
+        let status = exchange.status ?? Self.status(of: error.code, kind)
         guard kind != .page else {
             return page(error, language: exchange.language(), status: status, requestID: exchange.request.id)
         }

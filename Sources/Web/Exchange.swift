@@ -17,6 +17,8 @@ final class Exchange {
     var claimedClient: String?
     /// The grant type of a token request, for the metrics.
     var grantType: String?
+    /// What HTTP says of a refusal where its code alone would say less, such as 415.
+    var status: Status?
     /// What went wrong, for the log line: set for errors that travel by redirect or page too.
     var error: OAuthError?
 

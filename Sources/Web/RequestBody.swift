@@ -64,7 +64,8 @@ enum RequestBody {
             }
             return object
         } catch let error as JSONError {
-            throw OAuthError(.invalidRequest, "The body cannot be read: \(error.description).", parameter: error.path.first)
+            throw OAuthError(
+                .invalidRequest, "The body cannot be read: \(error.description).", parameter: error.path.first)
         } catch let error as OAuthError {
             throw error
         } catch {
@@ -76,9 +77,13 @@ enum RequestBody {
     private static func members(of request: Request) throws(OAuthError) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
         for member in try object(of: request).members {
+            let texts = member.value.strings ?? [member.value.string ?? ""]
+            guard !texts.contains(where: { $0.utf8.contains(0) }) else {
+                throw .malformed(String(member.name.prefix(64)), "has a control character")
+            }
             if let text = member.value.string {
                 pairs.append((member.name, text))
-            } else if member.name == "resource", let texts = member.value.strings {
+            } else if member.name == "resource", member.value.strings != nil {
                 pairs += texts.map { (member.name, $0) }
             } else {
                 throw .malformed(String(member.name.prefix(64)), "must be a JSON string")
@@ -99,5 +104,14 @@ enum RequestBody {
             return OAuthError(.invalidRequest, "The \(place) \(problem).")
         }
         return .malformed(String(name.prefix(64)), problem)
+    }
+}
+
+extension Exchange {
+    /// - Throws: `invalid_request`, to be answered by 415, for content of another type than the route takes.
+    func requireMediaType(of accepted: Route.Body) throws(OAuthError) {
+        guard let problem = RequestBody.mediaTypeProblem(request, accepted) else { return }
+        status = .unsupportedMediaType
+        throw problem
     }
 }

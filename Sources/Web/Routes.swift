@@ -88,14 +88,13 @@ public struct Routes: Sendable {
 
     private func answer(_ exchange: Exchange, _ route: Route) async -> Response {
         guard exchange.request.body.count <= route.bodyLimit else {
+            exchange.status = .contentTooLarge
             let error = OAuthError(.invalidRequest, "The body is larger than \(route.bodyLimit) bytes.")
-            return errors.response(error, exchange, kind: route.kind, status: .contentTooLarge)
-        }
-        // Management checks the type of the body only after the credentials, by the same rule.
-        if route.kind != .management, let problem = RequestBody.mediaTypeProblem(exchange.request, route.body) {
-            return errors.response(problem, exchange, kind: route.kind, status: .unsupportedMediaType)
+            return errors.response(error, exchange, kind: route.kind)
         }
         do {
+            // Management looks at the body only after the credentials.
+            if route.kind != .management { try exchange.requireMediaType(of: route.body) }
             return try await route.handler(exchange)
         } catch {
             return errors.response(error, exchange, kind: route.kind)
@@ -110,8 +109,8 @@ public struct Routes: Sendable {
     private func notAllowed(_ exchange: Exchange, _ place: RouteTable.Place) -> Response {
         let error = OAuthError(.invalidRequest, "The method of the request is not served at this address.")
         let kind = place.routes.first?.kind ?? .operations
-        var response = errors.response(
-            error, exchange, kind: kind == .management ? .operations : kind, status: .methodNotAllowed)
+        exchange.status = .methodNotAllowed
+        var response = errors.response(error, exchange, kind: kind)
         response.headers.set("Allow", place.allow)
         return response
     }

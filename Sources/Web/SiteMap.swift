@@ -107,11 +107,22 @@ struct SiteMap {
             route(.get, "/users", users.list),
             route(.get, "/users/{userId}", users.get),
             route(.get, "/oauth2/events", events.list),
-            route(.post, "/oauth2/events/webhooks", body: .json, events.createWebhook),
-            route(.get, "/oauth2/events/webhooks", events.webhooks),
-            route(.delete, "/oauth2/events/webhooks/{webhookId}", events.deleteWebhook),
-            route(.get, "/oauth2/events/webhooks/{webhookId}/deliveries", events.deliveries),
-            route(.post, "/oauth2/events/webhooks/{webhookId}/replay", body: .json, events.replay),
+        ] + webhooks(events, under: "/oauth2/events/webhooks", route)
+            + webhooks(events, under: "/oauth2/webhooks", route)
+    }
+
+    private typealias ManagementRoute = (Method, String, Route.Body, @escaping ManagementEndpoint.Handler) -> Route
+
+    /// Webhooks stand beside the events they tell of and, by their own name, beside the other management objects.
+    private static func webhooks(
+        _ events: EventManagement, under path: String, _ route: ManagementRoute
+    ) -> [Route] {
+        [
+            route(.post, path, .json, events.createWebhook),
+            route(.get, path, .none, events.webhooks),
+            route(.delete, path + "/{webhookId}", .none, events.deleteWebhook),
+            route(.get, path + "/{webhookId}/deliveries", .none, events.deliveries),
+            route(.post, path + "/{webhookId}/replay", .json, events.replay),
         ]
     }
 

@@ -88,7 +88,7 @@ struct EventLogTests {
 }
 
 /// What reached the log.
-private final class Seen: Sendable {
+final class Seen: Sendable {
     private let state = Mutex<(ids: [String], failures: Int)>(([], 0))
 
     var ids: [String] { state.withLock { $0.ids } }

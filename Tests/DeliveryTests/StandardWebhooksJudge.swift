@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import JOSE
 import Provider
+import TestCertificates
 
 /// The receiver's side of Standard Webhooks as the project itself publishes it, in Python: an independent judge.
 ///
@@ -25,16 +26,7 @@ enum StandardWebhooksJudge {
     }
 
     private static func status(of input: String) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [ProcessInfo.processInfo.environment["MARTLET_TEST_PYTHON"] ?? "python3", script]
-        let pipe = Pipe()
-        process.standardInput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        try pipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try pipe.fileHandleForWriting.close()
-        process.waitUntilExit()
-        return process.terminationStatus
+        let python = ProcessInfo.processInfo.environment["MARTLET_TEST_PYTHON"] ?? "python3"
+        return try Command.run("/usr/bin/env", [python, script], input: input).status
     }
 }

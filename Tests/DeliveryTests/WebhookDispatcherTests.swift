@@ -214,7 +214,7 @@ struct WebhookDispatcherTests {
                 let sent = receiver.requests.count
                 let delivered = bench.store.entries(of: "w").count { $0.state == .delivered }
                 #expect(sent == delivered)
-                #expect(sent < 1000)
+                bench.store.emit(1)
                 bench.dispatcher.poke()
                 try await bench.loop.run { await Task.yield() }
                 #expect(receiver.requests.count == sent)

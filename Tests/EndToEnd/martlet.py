@@ -50,7 +50,8 @@ class Server:
             "MARTLET_ADMIN_CLIENT_ID": ADMIN[0],
             "MARTLET_ADMIN_CLIENT_SECRET": ADMIN[1],
         }
-        return {**inherited, **own, **{name: value for name, value in self.settings.items() if value is not None}}
+        settings = {**own, **self.settings}
+        return {**inherited, **{name: value for name, value in settings.items() if value is not None}}
 
     def command(self, *arguments, **options):
         """Runs a command of the same server and returns the finished process."""

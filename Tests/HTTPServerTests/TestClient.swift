@@ -8,20 +8,30 @@ final class TestClient {
         let code: Int32
     }
 
-    private var descriptor: Int32
+    private(set) var descriptor: Int32
     private var received: [UInt8] = []
 
-    /// Connects to 127.0.0.1, from another of this machine's loopback addresses if asked.
-    init(port: UInt16, from source: UInt32 = 0x7F00_0001) throws {
+    /// A socket that is not yet connected, at 127.0.0.1 or another of this machine's loopback addresses.
+    init(from source: UInt32 = 0x7F00_0001) throws {
         descriptor = try Self.socket(AF_INET)
         var own = sockaddr_in()
         own.sin_family = sa_family_t(AF_INET)
         own.sin_addr.s_addr = source.bigEndian
         try Self.call("bind", &own) { bind(descriptor, $0, $1) }
-        var peer = own
+    }
+
+    convenience init(port: UInt16, from source: UInt32 = 0x7F00_0001) throws {
+        try self.init(from: source)
+        try connect(to: port)
+    }
+
+    /// Connects to 127.0.0.1.
+    func connect(to port: UInt16) throws {
+        var peer = sockaddr_in()
+        peer.sin_family = sa_family_t(AF_INET)
         peer.sin_port = port.bigEndian
         peer.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        try Self.call("connect", &peer) { connect(descriptor, $0, $1) }
+        try Self.call("connect", &peer) { Glibc.connect(descriptor, $0, $1) }
     }
 
     /// Connects to ::1.
@@ -31,7 +41,7 @@ final class TestClient {
         peer.sin6_family = sa_family_t(AF_INET6)
         peer.sin6_port = port.bigEndian
         peer.sin6_addr = in6addr_loopback
-        try Self.call("connect", &peer) { connect(descriptor, $0, $1) }
+        try Self.call("connect", &peer) { Glibc.connect(descriptor, $0, $1) }
     }
 
     private static func socket(_ family: Int32) throws -> Int32 {
@@ -111,6 +121,14 @@ final class TestClient {
             received = []
         }
         return count
+    }
+
+    var isOpen: Bool { descriptor >= 0 }
+
+    /// Takes what has arrived, without waiting for more.
+    func readWhatIsThere() {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT)) > 0 {}
     }
 
     /// Whether the server has closed its side or answered; does not wait.

@@ -34,6 +34,11 @@ final class Record: ServerObserver {
         await wait { $0.opened >= opened && $0.closed >= closed && $0.finished.count >= finished }
     }
 
+    /// Waits until every connection that was opened has been closed.
+    func reachesRest() async {
+        await wait { $0.opened > 0 && $0.opened == $0.closed }
+    }
+
     private func wait(until isReached: @escaping @Sendable (State) -> Bool) async {
         await withCheckedContinuation { continuation in
             state.withLock { $0.waiting.append((isReached, continuation)) }

@@ -130,4 +130,31 @@ struct SessionStoreTests {
             #expect(try await world.state(tokens.access)?.isActive == false)
         }
     }
+
+    @Test("however a session's end and the writing of its grants meet, no grant outlives the session")
+    func endAgainstIssue() async throws {
+        try await withStores { world in
+            for _ in 0..<10 {
+                let login = try await world.loggedIn()
+                let issues = try await atOnce(16) { number in
+                    guard number == 5 else { return try await world.issued(login) as World.Issue? }
+                    _ = try await world.stores.sessions.end(login.session.id, world.record())
+                    return nil
+                }
+                for issue in issues.compactMap({ $0 }) {
+                    #expect(try await world.redeem(issue) == .expired)
+                }
+            }
+        }
+    }
+
+    @Test("a grant of a session that nobody began is dead")
+    func inventedSession() async throws {
+        try await withStores { world in
+            var login = try await world.loggedIn()
+            login.session = world.session(of: login.user.id).session
+            let issue = try await world.issued(login)
+            #expect(try await world.redeem(issue) == .expired)
+        }
+    }
 }

@@ -1,5 +1,5 @@
 // Written by script/unicode-tables from the Unicode Character Database and UTS 39 data, version 15.0.
-// Copyright © 1991-2022 Unicode, Inc. Unicode License v3 (https://www.unicode.org/license.txt).
+// Copyright © 1991-2026 Unicode, Inc., under the Unicode License v3 (docs/licenses/unicode-v3.txt).
 // The data has been selected and rearranged.
 
 /// Unicode normalization (UAX 15), whole.

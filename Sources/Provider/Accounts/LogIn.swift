@@ -27,8 +27,8 @@ extension OpenIDProvider {
     public func logIn(
         username: String, password: String, browser: Browser, trail: Trail
     ) async throws(LoginRefusal) -> LoggedIn {
-        // A name that cannot exist takes the same way as one that does not.
-        let key = (try? names.keys(of: username))?.keys.folded ?? "\u{0}"
+        // A name that cannot exist takes the same way as one that does not: no name is a space.
+        let key = (try? names.keys(of: username))?.keys.folded ?? " "
         switch throttle.admit(account: key, address: trail.address, at: trail.now) {
         case .wait(let seconds): throw .throttled(retryAfter: seconds)
         case .admitted: break

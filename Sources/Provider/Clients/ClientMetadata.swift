@@ -169,7 +169,7 @@ struct ClientMetadata {
             }
             client.idTokenAlgorithm = algorithm
         }
-        // A token's row lives in a daily partition of the next 35 days; no token may outlive them.
+        // A token's row lives in a daily partition of the next 31 days; no token may outlive them.
         let days = 86_400
         if reader.has("accessTokenTtl") {
             client.lifetimes.accessToken = try reader.integer("accessTokenTtl", in: 1...30 * days)

@@ -57,18 +57,22 @@ struct PostgresSessions: SessionStore {
                 .serverError, "The server could not do what was asked.",
                 detail: "a session's cookie must have the bucket of its id")
         }
-        let former: SQL = ending.map { "\(Self.end($0, record.trail.now)), " } ?? ""
+        var (former, both): (SQL, SQL) = ("", "started")
+        if let ending {
+            former = ", ended AS MATERIALIZED (\(Self.end(ending, record.trail.now)))"
+            both = "started CROSS JOIN ended"
+        }
         try await database.act(
             """
-            WITH \(former)started AS (
+            WITH started AS (
                 INSERT INTO sessions (bucket, id, cookie_hash, user_id, auth_time, amr, acr, user_agent, address,
                                       created_at, expires_at)
                 VALUES (\(session.id.bucket), \(session.id), \(cookie.hash), \(session.userID), \(session.authTime),
                         \(session.amr), \(session.acr), \(session.userAgent), \(session.address),
                         \(session.createdAt), \(session.expiresAt))
                 RETURNING id
-            )\(record.written(if: "started"))
-            SELECT FROM started
+            )\(former)\(record.written(if: "started"))
+            SELECT FROM \(both)
             """)
     }
 
@@ -94,24 +98,18 @@ struct PostgresSessions: SessionStore {
     func end(_ id: SessionID, _ record: Record) async throws(OAuthError) -> Bool {
         try await database.act(
             """
-            WITH \(Self.end(id, record.trail.now))\(record.written(if: "ended"))
+            WITH attempt AS MATERIALIZED (
+                \(Self.end(id, record.trail.now))
+            ), ended AS (
+                SELECT FROM attempt WHERE attempt.done
+            )\(record.written(if: "ended"))
             SELECT FROM ended
             """
         ) { rows in !rows.isEmpty }
     }
 
-    /// The CTE `ended`: the end of a session and of the grants that do not outlive it. A grant that is written in this
-    /// very moment is dead all the same, because `grant_states` looks at its session.
+    /// Ends a session and the grants that do not outlive it, and says whether it was alive.
     private static func end(_ id: SessionID, _ now: Instant) -> SQL {
-        """
-        ended AS (
-            UPDATE sessions SET ended_at = \(now)
-            WHERE bucket = \(id.bucket) AND id = \(id) AND ended_at IS NULL AND expires_at > \(now)
-            RETURNING id
-        ), closed AS (
-            UPDATE grants g SET revoked_at = \(now) FROM ended
-            WHERE g.session_id = ended.id AND NOT g.offline AND g.revoked_at IS NULL
-        )
-        """
+        "SELECT end_session(\(id.bucket), \(id), \(now)) AS done"
     }
 }

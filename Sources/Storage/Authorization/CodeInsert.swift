@@ -47,14 +47,17 @@ struct IssuedCode: Sendable {
         ), granted AS (
             INSERT INTO grants (bucket, id, client_id, user_id, session_bucket, session_id, consent_id, scopes,
                                 resources, offline, auth_time, amr, acr, nonce, claims_request, created_at,
-                                expires_at)
+                                expires_at, refresh_ends_at, revoked_at)
             SELECT bucket, id, client_id, user_id, session_bucket, session_id,
                    (SELECT consent.id FROM user_consents consent
                     WHERE consent.user_id = issued.user_id AND consent.client_id = issued.client_id
                       AND consent.revoked_at IS NULL),
                    scopes::text[], resources::text[], offline, auth_time, amr::text[], acr, nonce, claims_request,
-                   created_at, expires_at
+                   created_at, issued.expires_at,
+                   CASE WHEN offline THEN issued.expires_at ELSE least(issued.expires_at, session.expires_at) END,
+                   CASE WHEN NOT offline THEN session.ended_at END
             FROM issued JOIN coded ON coded.hash = issued.code_hash
+            CROSS JOIN LATERAL lock_session(session_bucket, session_id) AS session
         ), told AS (
             INSERT INTO outbox (type, subject, time, data, request_id)
             SELECT event.value->>'type', event.value->>'subject', record_time, event.value->'data', request_id

@@ -18,14 +18,18 @@ struct PostgresCodes: CodeStore {
         // winner's commit shows nothing wrong; the next one does.
         try await database.settle(
             """
-            WITH redeemed AS (
+            WITH g AS MATERIALIZED (
+                SELECT \(Grant.columns), g.alive
+                FROM authorization_codes c CROSS JOIN LATERAL grant_state(c.grant_bucket, c.grant_id) g
+                WHERE c.bucket = \(code.bucket) AND c.hash = \(code.hash)
+            ), redeemed AS (
                 UPDATE authorization_codes c SET redeemed_at = \(now)
-                FROM grant_states g JOIN users u ON u.id = g.user_id
+                FROM g JOIN users u ON u.id = g.user_id
                 WHERE c.bucket = \(code.bucket) AND c.hash = \(code.hash)
                   AND c.client_id = \(client) AND c.redirect_uri = \(redirectURI)
                   AND c.code_challenge IS NOT DISTINCT FROM \(challenge)
                   AND c.redeemed_at IS NULL AND c.expires_at > \(now)
-                  AND g.bucket = c.grant_bucket AND g.id = c.grant_id AND g.alive AND g.expires_at > \(now)
+                  AND g.alive AND g.expires_at > \(now)
                 RETURNING true AS won
             )
             SELECT CASE
@@ -40,7 +44,7 @@ struct PostgresCodes: CodeStore {
                    END,
                    c.grant_id, c.client_id, \(Grant.columns), \(User.columns)
             FROM authorization_codes c
-            LEFT JOIN grant_states g ON g.bucket = c.grant_bucket AND g.id = c.grant_id
+            LEFT JOIN g ON true
             LEFT JOIN users u ON u.id = g.user_id
             LEFT JOIN redeemed ON true
             WHERE c.bucket = \(code.bucket) AND c.hash = \(code.hash)

@@ -37,4 +37,15 @@ struct PostgresOutbox: EventStore {
         }
         return page.page(events) { $0.cursor }
     }
+
+    func endOfEvents() async throws(OAuthError) -> String {
+        // What is visible later belongs to a transaction that is not yet over: its number is no smaller than this one.
+        try await database.ask(
+            "SELECT day_bucket(now()), pg_snapshot_xmin(pg_current_snapshot())::text"
+        ) { rows throws(DatabaseError) in
+            let (day, xid) = try rows.exactlyOne().values(Int32.self, String.self)
+            guard let number = UInt64(xid) else { throw .unexpectedResult(reason: "transaction \(xid)") }
+            return EventCursor(day: day, xid: number, id: 0).text
+        }
+    }
 }

@@ -16,17 +16,17 @@ struct PostgresTokens: TokenStore {
     ) async throws(OAuthError) -> AccessTokenState? {
         try await database.ask(
             """
-            SELECT t.id, t.client_id, t.user_id, t.grant_id, t.scopes, t.audience, t.issued_at, t.expires_at,
+            SELECT t.jti, t.client_id, t.user_id, t.grant_id, t.scopes, t.audience, t.issued_at, t.expires_at,
                    t.revoked_at IS NULL AND t.expires_at > \(now)
                        AND CASE WHEN t.grant_id IS NULL THEN c.id IS NOT NULL
                                 ELSE coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false) END,
                    \(Grant.columns), \(User.columns)
             FROM access_tokens t
-            LEFT JOIN grant_states g ON g.bucket = t.grant_bucket AND g.id = t.grant_id
+            LEFT JOIN LATERAL grant_state(t.grant_bucket, t.grant_id) g ON true
             LEFT JOIN users u ON u.id = t.user_id
             -- A token without a grant is its client's own, and of this very client, not an earlier one of its id.
             LEFT JOIN clients c ON c.id = t.client_id AND c.registered_at <= t.written_at AND t.grant_id IS NULL
-            WHERE t.bucket = \(bucket) AND t.id = \(id)
+            WHERE t.bucket = \(bucket) AND t.jti = \(id)
             """
         ) { rows throws(DatabaseError) in
             guard let row = try rows.atMostOne() else { return nil }
@@ -74,11 +74,10 @@ struct PostgresTokens: TokenStore {
             """
             WITH revoked AS (
                 UPDATE access_tokens t SET revoked_at = \(now)
-                WHERE t.bucket = \(bucket) AND t.id = \(id) AND t.revoked_at IS NULL AND t.expires_at > \(now)
-                  AND (t.grant_id IS NULL OR EXISTS (
-                      SELECT FROM grant_states g
-                      WHERE g.bucket = t.grant_bucket AND g.id = t.grant_id AND g.alive AND g.expires_at > \(now)))
-                RETURNING t.id
+                WHERE t.bucket = \(bucket) AND t.jti = \(id) AND t.revoked_at IS NULL AND t.expires_at > \(now)
+                  AND (t.grant_id IS NULL OR (
+                      SELECT g.alive AND g.expires_at > \(now) FROM grant_state(t.grant_bucket, t.grant_id) g))
+                RETURNING t.jti
             )\(record.written(if: "revoked"))
             SELECT FROM revoked
             """

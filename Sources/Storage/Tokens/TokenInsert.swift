@@ -37,13 +37,13 @@ struct MintedTokens: Sendable {
                        refresh_scopes, refresh_issued_at, refresh_idle_expires_at,
                        record_time, request_id, actor, address, events, action, subject)
         ), accessed AS (
-            INSERT INTO access_tokens (bucket, id, client_id, user_id, grant_bucket, grant_id, scopes, audience,
+            INSERT INTO access_tokens (bucket, jti, client_id, user_id, grant_bucket, grant_id, scopes, audience,
                                        issued_at, expires_at)
             SELECT bucket, id, client_id, user_id, grant_bucket, grant_id, scopes::text[], audience::text[], issued_at,
                    expires_at
             FROM minted
             ON CONFLICT DO NOTHING
-            RETURNING id
+            RETURNING jti AS id
         ), refreshed AS (
             INSERT INTO refresh_tokens (bucket, hash, grant_id, client_id, user_id, scopes, issued_at, idle_expires_at)
             SELECT refresh_bucket, refresh_hash, refresh_grant_id, refresh_client_id, refresh_user_id,

@@ -113,7 +113,8 @@ extension LoginEndpoint {
             return try await ownPage(exchange, form.browser, username: username, problem: problem)
         }
         let step = await provider.resume(handle, browser: form.browser, trail: exchange.trail)
-        var page = LoginPage(language: exchange.language(), handle: handle, username: username, problem: problem, csrf: "")
+        var page = LoginPage(
+            language: exchange.language(), handle: handle, username: username, problem: problem, csrf: "")
         var binding = form.browser.binding ?? ""
         switch step {
         case .logIn(let prompt):

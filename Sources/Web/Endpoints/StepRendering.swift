@@ -36,7 +36,9 @@ struct StepRendering: Sendable {
     /// The authorization response (RFC 6749 §4.1.2). 303, because a 307 would send the user's password on to the client
     /// (RFC 9700 §4.12).
     private func response(_ answer: AuthorizationResponse, _ exchange: Exchange) -> Response {
-        if let code = answer.parameters.first(where: { $0.name == "error" }).flatMap({ OAuthError.Code(rawValue: $0.value) }) {
+        if let code = answer.parameters.first(where: { $0.name == "error" }).flatMap({
+            OAuthError.Code(rawValue: $0.value)
+        }) {
             let description = answer.parameters.first { $0.name == "error_description" }
             exchange.error = OAuthError(code, description?.value ?? "")
         }

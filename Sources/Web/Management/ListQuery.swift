@@ -13,7 +13,9 @@ struct ListQuery {
             guard known.contains(name) || name == "limit" || name == "cursor" else {
                 throw .malformed(String(name.prefix(64)), "is not known here")
             }
-            guard filters.updateValue(value, forKey: name) == nil else { throw .malformed(name, "appears more than once") }
+            guard filters.updateValue(value, forKey: name) == nil else {
+                throw .malformed(name, "appears more than once")
+            }
             guard !value.isEmpty else { throw .malformed(name, "is empty") }
         }
         var page = PageRequest()

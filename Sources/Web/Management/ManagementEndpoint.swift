@@ -13,7 +13,7 @@ struct ManagementEndpoint: Sendable {
         { exchange async throws(OAuthError) in
             let administrator = try await self.administrator(exchange)
             exchange.trail = administrator.trail
-            if let problem = RequestBody.mediaTypeProblem(exchange.request, body) { throw problem }
+            try exchange.requireMediaType(of: body)
             return try await handler(exchange, administrator)
         }
     }

@@ -59,7 +59,9 @@ struct ContentSecurityPolicy: Sendable {
             isLetter(byte) || isDigit(byte) || "+-.".utf8.contains(byte)
         }
 
-        private static func isHostByte(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) || "-.".utf8.contains(byte) }
+        private static func isHostByte(_ byte: UInt8) -> Bool {
+            isLetter(byte) || isDigit(byte) || "-.".utf8.contains(byte)
+        }
     }
 }
 

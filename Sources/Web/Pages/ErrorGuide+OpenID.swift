@@ -26,7 +26,8 @@ extension ErrorGuide {
         remedies: ["Repeat the request without <code>prompt=none</code>, in the foreground."])
 
     private static let loginRequired = ErrorGuide(
-        meaning: "The user must sign in, which this request did not allow, or another user signed in than was asked for.",
+        meaning:
+            "The user must sign in, which this request did not allow, or another user signed in than was asked for.",
         specification: core,
         causes: [
             "A silent request (<code>prompt=none</code>) found no session, or one that is older than <code>max_age</code>.",
@@ -64,7 +65,9 @@ extension ErrorGuide {
         meaning: "This server does not read the parameter <code>request_uri</code>.",
         specification: core,
         causes: ["The client is configured to send its authorization requests by reference."],
-        remedies: ["Send the parameters themselves; discovery says <code>request_uri_parameter_supported: false</code>."])
+        remedies: [
+            "Send the parameters themselves; discovery says <code>request_uri_parameter_supported: false</code>."
+        ])
 
     private static let registrationNotSupported = ErrorGuide(
         meaning: "This server does not read the parameter <code>registration</code>.",

@@ -23,14 +23,19 @@ struct FormPostPage {
                 </form>
                 """,
             policy: ContentSecurityPolicy(formTargets: source.map { [$0] } ?? [], allowsScript: true),
-            script: "<script defer src=\"\(Link("/assets/", segment: site.assets.formPost.name, on: site))\"></script>\n")
+            script:
+                "<script defer src=\"\(Link("/assets/", segment: site.assets.formPost.name, on: site))\"></script>\n")
     }
 
     private static func texts(_ language: Language) -> (title: HTML, lead: HTML, button: HTML) {
         switch language {
-        case .english: ("Almost there", "Your browser takes you back. If nothing happens, press the button.", "Continue")
+        case .english:
+            ("Almost there", "Your browser takes you back. If nothing happens, press the button.", "Continue")
         case .german:
-            ("Gleich geschafft", "Ihr Browser bringt Sie zurück. Wenn nichts geschieht, drücken Sie den Knopf.", "Weiter")
+            (
+                "Gleich geschafft", "Ihr Browser bringt Sie zurück. Wenn nichts geschieht, drücken Sie den Knopf.",
+                "Weiter"
+            )
         }
     }
 }

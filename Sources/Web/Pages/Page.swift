@@ -60,8 +60,8 @@ extension Page {
 
     private static func footer(_ language: Language) -> HTML {
         switch language {
-        case .english: "Signed in once, known where you choose."
-        case .german: "Einmal angemeldet, bekannt, wo Sie es wünschen."
+        case .english: "Martlet, an OpenID Connect provider"
+        case .german: "Martlet, ein OpenID-Connect-Provider"
         }
     }
 

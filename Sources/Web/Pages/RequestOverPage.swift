@@ -10,7 +10,8 @@ struct RequestOverPage {
     func page(on site: Site) -> Page {
         let text = Self.texts(language)
         let link = startAgain.flatMap(Link.init(untrusted:))
-        let way: HTML = link.map { "<p><a class=\"button\" href=\"\($0)\">\(text.again)</a></p>" } ?? "<p>\(text.back)</p>"
+        let way: HTML =
+            link.map { "<p><a class=\"button\" href=\"\($0)\">\(text.again)</a></p>" } ?? "<p>\(text.back)</p>"
         return Page(
             language: language, title: text.title,
             content: """

@@ -7,7 +7,8 @@ struct ContentSecurityPolicyTests {
     @Test(
         "A redirect URI's place is its origin, or its scheme where policies cannot name the host",
         arguments: [
-            ("https://app.example/cb?x=1", "https://app.example"), ("https://app.example:8443/cb", "https://app.example:8443"),
+            ("https://app.example/cb?x=1", "https://app.example"),
+            ("https://app.example:8443/cb", "https://app.example:8443"),
             ("http://127.0.0.1:53682/cb", "http://127.0.0.1:53682"), ("http://[::1]:8000/cb", "http:"),
             ("com.example.app:/cb", "com.example.app:"), ("com.example.app://cb/x", "com.example.app:"),
             ("https://a.example;script-src *", "https:"), ("https://a.example, evil", "https:"),

@@ -28,7 +28,8 @@ struct CredentialsTests {
     @Test(
         "Malformed Basic is invalid_client (RFC 6749 §5.2)",
         arguments: [
-            "Basic", "Basic ", "Basic !!!!", "Basic YTpi=", "Basic YTpi====", "Basic YWI=", "Basic OmI=", "Basic YSU6Yg==",
+            "Basic", "Basic ", "Basic !!!!", "Basic YTpi=", "Basic YTpi====", "Basic YWI=", "Basic OmI=",
+            "Basic YSU6Yg==",
             "Basic YSUwMDpi", "Basic YSV6ejpi", "Basic /zpi", "Basic YSZiOmM=", "Basic YT_pi", "Basic YTpi YTpi",
             "Basic YTo=YTo=",
         ])
@@ -47,7 +48,8 @@ struct CredentialsTests {
     }
 
     @Test(
-        "Malformed Bearer is invalid_token", arguments: ["Bearer", "Bearer ", "Bearer a b", "Bearer =", "Bearer a=b", "Bearer a,b"])
+        "Malformed Bearer is invalid_token",
+        arguments: ["Bearer", "Bearer ", "Bearer a b", "Bearer =", "Bearer a=b", "Bearer a,b"])
     func malformedBearer(field: String) {
         let error = #expect(throws: OAuthError.self) { try Credentials(["Authorization": field]) }
         #expect(error?.code == .invalidToken)

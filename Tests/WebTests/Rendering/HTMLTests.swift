@@ -47,8 +47,10 @@ struct LinkTests {
         "Only absolute http and https addresses come in from outside (CVE-2026-9086, CVE-2026-67333)",
         arguments: [
             "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
-            "data:text/html,<script>", "DATA:text/html,x", "vbscript:x", "//evil.example", "/login", "https:evil.example",
-            "https:///evil", "https://", "http://?x", "https://a b", "https://a\tb", "https:\\\\evil.example", "ftp://a",
+            "data:text/html,<script>", "DATA:text/html,x", "vbscript:x", "//evil.example", "/login",
+            "https:evil.example",
+            "https:///evil", "https://", "http://?x", "https://a b", "https://a\tb", "https:\\\\evil.example",
+            "ftp://a",
             "", "\u{1}https://a.example", "https://a.example/\u{7F}",
         ])
     func refused(address: String) {
@@ -75,7 +77,8 @@ struct LanguageTests {
     @Test(
         "ui_locales first, then Accept-Language by weight, then English (OpenID Connect Core §3.1.2.1, RFC 9110 §12.5.4)",
         arguments: [
-            ([], nil, "en"), ([], "de", "de"), ([], "de-AT,de;q=0.9,en;q=0.8", "de"), ([], "fr, en;q=0.5, de;q=0.7", "de"),
+            ([], nil, "en"), ([], "de", "de"), ([], "de-AT,de;q=0.9,en;q=0.8", "de"),
+            ([], "fr, en;q=0.5, de;q=0.7", "de"),
             ([], "en, de", "en"), ([], "de;q=0, en;q=0.1", "en"), ([], "fr", "en"), (["fr", "de"], "en", "de"),
             (["DE-ch"], "en", "de"), (["xx"], "de", "de"), ([], ";;;q=,de;q=x", "en"), ([], "deutsch", "en"),
         ] as [([String], String?, String)])

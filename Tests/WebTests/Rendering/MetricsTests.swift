@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Metrics in the Prometheus text format")
 struct MetricsTests {
-    private func observation(_ route: String, _ status: Int, _ duration: Duration, grantType: String? = nil) -> Observation {
+    private func observation(_ route: String, _ status: Int, _ duration: Duration, grantType: String? = nil)
+        -> Observation
+    {
         Observation(
             route: route, method: "POST", status: status, duration: duration, requestID: "r", address: "127.0.0.1",
             claimedClient: nil, grantType: grantType, error: nil)

@@ -18,7 +18,8 @@ struct RequestBodyTests {
             ("application/x-www-form-urlencoded", true), ("application/x-www-form-urlencoded; charset=UTF-8", true),
             ("APPLICATION/X-WWW-FORM-URLENCODED;charset=\"utf-8\"", true), ("application/json", true),
             ("application/json; charset=utf-8", true), ("application/x-www-form-urlencoded; charset=iso-8859-1", false),
-            ("application/json; charset=utf-16", false), ("text/plain", false), ("multipart/form-data; boundary=x", false),
+            ("application/json; charset=utf-16", false), ("text/plain", false),
+            ("multipart/form-data; boundary=x", false),
             ("application/jwt", false), ("application", false), ("", false),
             ("application/json, application/x-www-form-urlencoded", false),
         ])

@@ -16,7 +16,9 @@ struct DatabaseAway: ClientStore, ScopeStore, KeyStore, UserStore, SessionStore,
 
     func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient? { throw away }
     func register(_ client: Client, secret: ClientSecret?, _ record: Record) async throws(OAuthError) { throw away }
-    func replace(_ replaced: Client, by client: Client, _ record: Record) async throws(OAuthError) -> Bool { throw away }
+    func replace(_ replaced: Client, by client: Client, _ record: Record) async throws(OAuthError) -> Bool {
+        throw away
+    }
     func delete(_ id: ClientID, _ record: Record) async throws(OAuthError) -> Bool { throw away }
     func clients(_ page: PageRequest) async throws(OAuthError) -> Page<Client> { throw away }
     func rotateSecret(
@@ -91,7 +93,9 @@ struct DatabaseAway: ClientStore, ScopeStore, KeyStore, UserStore, SessionStore,
         throw away
     }
     func enqueue(limit: Int, at now: Instant) async throws(OAuthError) -> Int { throw away }
-    func take(limit: Int, leaseEndsAt: Instant, at now: Instant) async throws(OAuthError) -> [DueDelivery] { throw away }
+    func take(limit: Int, leaseEndsAt: Instant, at now: Instant) async throws(OAuthError) -> [DueDelivery] {
+        throw away
+    }
     func settle(_ delivery: DueDelivery, _ outcome: DeliveryOutcome, at now: Instant) async throws(OAuthError) {
         throw away
     }

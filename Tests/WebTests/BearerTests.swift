@@ -1,0 +1,155 @@
+import HTTP
+import JOSE
+import Provider
+import Testing
+
+@testable import Web
+
+@Suite("Challenges and management")
+struct BearerTests {
+    @Test("UserInfo without a token: a bare Bearer challenge (RFC 6750 §3.1); with a bad one: error and scope")
+    func userInfo() async throws {
+        try await TestServer.run { server in
+            let bare = await server.routes.respond(to: request(.get, "/api/v1/oauth2/userinfo"))
+            #expect(bare.status == .unauthorized)
+            #expect(bare.headers.all("www-authenticate") == ["Bearer realm=\"https://id.example\""])
+            let bad = await server.routes.respond(
+                to: request(.get, "/api/v1/oauth2/userinfo", ["Authorization": "Bearer nonsense"]))
+            #expect(bad.status == .unauthorized)
+            let challenge = try #require(bad.headers[first: "www-authenticate"])
+            #expect(challenge.contains("error=\"invalid_token\""))
+            #expect(challenge.contains("scope=\"openid\""))
+            let query = await server.routes.respond(to: request(.get, "/api/v1/oauth2/userinfo?access_token=x"))
+            #expect(query.status == .badRequest)
+            #expect(try query.json()["error"] == "invalid_request")
+            let form: Headers = ["Content-Type": "application/x-www-form-urlencoded", "Authorization": "Bearer x"]
+            let both = await server.routes.respond(
+                to: request(.post, "/api/v1/oauth2/userinfo", form, "access_token=y"))
+            #expect(both.status == .badRequest)
+        }
+    }
+
+    @Test(
+        "401 of token, revoke and introspect asks for Basic (RFC 6749 §5.2)",
+        arguments: ["token", "revoke", "introspect"])
+    func clientEndpoints(endpoint: String) async throws {
+        try await TestServer.run { server in
+            let form: Headers = [
+                "Content-Type": "application/x-www-form-urlencoded", "Authorization": basic("nobody", "x"),
+            ]
+            let answer = await server.routes.respond(
+                to: request(.post, "/api/v1/oauth2/\(endpoint)", form, "grant_type=client_credentials&token=x"))
+            let json = try answer.json()
+            #expect(answer.status == .unauthorized)
+            #expect(json["error"] == "invalid_client")
+            #expect(answer.headers[first: "www-authenticate"]?.hasPrefix("Basic realm=") == true)
+        }
+    }
+
+    @Test("Management asks for Bearer and Basic, before it looks at the body")
+    func managementChallenges() async throws {
+        try await TestServer.run { server in
+            let bare = await server.routes.respond(to: request(.post, "/api/v1/oauth2/clients", [:], "{{{"))
+            #expect(bare.status == .unauthorized)
+            #expect(bare.headers.all("www-authenticate").count == 2)
+            #expect(bare.headers.all("www-authenticate").allSatisfy { !$0.contains("error") })
+            let wrong = await server.routes.respond(
+                to: request(
+                    .post, "/api/v1/oauth2/clients", ["Authorization": basic(server.administrator.id, "no")], "{{{"))
+            #expect(wrong.status == .unauthorized)
+            let (client, secret) = try await server.client()
+            let unentitled = await server.routes.respond(
+                to: request(.get, "/api/v1/oauth2/clients", ["Authorization": basic(client.id.text, secret ?? "")]))
+            #expect(unentitled.status == .forbidden)
+            #expect(try unentitled.json()["error"] == "insufficient_scope")
+            #expect(unentitled.headers[first: "www-authenticate"]?.contains("scope=\"admin\"") == true)
+        }
+    }
+
+    @Test("Clients: created, read, changed, replaced, listed, their secrets rotated and removed, deleted")
+    func clients() async throws {
+        try await TestServer.run { server in
+            let api = ManagementAPI(server)
+            let made = await api.send(
+                .post, "/oauth2/clients",
+                """
+                {"name":"App","type":"CONFIDENTIAL","redirect_uris":["https://a.example/cb"],
+                 "allowedScopes":["openid","profile"],"grantTypes":["authorization_code"]}
+                """)
+            #expect(made.status == .created)
+            let id = try #require(made.json()["clientId"]?.string)
+            let path = "/oauth2/clients/\(id)"
+            #expect(try made.json()["clientSecret"]?.string?.hasPrefix("mlt_cs_") == true)
+            #expect(try await api.send(.get, path).json()["clientSecret"] == nil)
+            #expect(try await api.send(.patch, path, #"{"name":"Other"}"#).json()["name"] == "Other")
+            server.clock.advance(seconds: 1)
+            let rotated = try await api.send(.post, path + "/rotate-secret").json()
+            #expect(rotated["previousSecretExpiresAt"]?.string != nil)
+            let secrets = try #require(try await api.send(.get, path + "/secrets").json()["items"]?.array)
+            #expect(secrets.map { $0["verdict"]?.string } == ["safe_to_remove", "current"])
+            let old = try #require(secrets[0]["id"]?.string)
+            #expect(await api.send(.delete, path + "/secrets/\(old)").status == .noContent)
+            #expect(await api.send(.delete, path + "/secrets/\(old)").status == .notFound)
+            #expect(await api.send(.get, "/oauth2/clients?limit=1").status == .ok)
+            #expect(await api.send(.delete, path).status == .noContent)
+            #expect(await api.send(.get, path).status == .notFound)
+        }
+    }
+
+    @Test("Users, events and webhooks")
+    func usersAndEvents() async throws {
+        try await TestServer.run { server in
+            let api = ManagementAPI(server)
+            let username = name("user")
+            let made = await api.send(.post, "/users", #"{"username":"\#(username)","password":"correct horse"}"#)
+            #expect(made.status == .created)
+            let id = try #require(made.json()["id"]?.string)
+            #expect(try await api.send(.get, "/users/\(id)").json()["username"]?.string == username)
+            let found = try #require(try await api.send(.get, "/users?username=\(username)").json()["items"]?.array)
+            #expect(found.count == 1)
+            #expect(
+                await api.send(.post, "/users", #"{"username":"\#(username)","password":"correct horse"}"#).status
+                    == .conflict)
+            #expect(await api.send(.get, "/oauth2/events?limit=5&type=user.*").status == .ok)
+            let hook = await api.send(
+                .post, "/oauth2/events/webhooks", #"{"url":"https://a.example/hook","types":["oauth2.*"]}"#)
+            #expect(hook.status == .created)
+            let hookID = try #require(hook.json()["id"]?.string)
+            #expect(await api.send(.get, "/oauth2/events/webhooks").status == .ok)
+            #expect(await api.send(.get, "/oauth2/events/webhooks/\(hookID)/deliveries").status == .ok)
+            let span = #"{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}"#
+            #expect(await api.send(.post, "/oauth2/events/webhooks/\(hookID)/replay", span).status == .accepted)
+            #expect(await api.send(.delete, "/oauth2/events/webhooks/\(hookID)").status == .noContent)
+        }
+    }
+
+    @Test("Unknown filters and odd pages of lists are refused by name")
+    func lists() async throws {
+        try await TestServer.run { server in
+            let api = ManagementAPI(server)
+            for (query, named) in [
+                ("limit=0", "limit"), ("limit=201", "limit"), ("limit=1x", "limit"), ("limit=-1", "limit"),
+                ("limit=%2B1", "limit"), ("limit=", "limit"), ("limit=1&limit=2", "limit"), ("colour=red", "colour"),
+                ("cursor=nonsense", "cursor"), ("limit=99999999999999999999", "limit"), ("cursor=%ff", "cursor"),
+            ] {
+                let answer = await api.send(.get, "/oauth2/clients?\(query)")
+                let json = try answer.json()
+                #expect(answer.status == .badRequest, "\(query)")
+                #expect(json["error_description"]?.string?.contains("'\(named)'") == true, "\(query)")
+            }
+        }
+    }
+}
+
+/// Calls management as the administrator.
+struct ManagementAPI {
+    let server: TestServer
+
+    init(_ server: TestServer) { self.server = server }
+
+    func send(_ method: HTTP.Method, _ path: String, _ body: String = "") async -> Response {
+        var headers: Headers = ["Authorization": basic(server.administrator.id, server.administrator.secret)]
+        if !body.isEmpty { headers.add("Content-Type", "application/json") }
+        return await server.routes.respond(to: request(method, "/api/v1" + path, headers, body))
+    }
+}
