@@ -209,3 +209,53 @@ def test_discovery(server):
     etag = answer.headers["ETag"]
     again = requests.get(server.issuer + "/.well-known/jwks.json", headers={"If-None-Match": etag}, timeout=10)
     assert again.status_code == 304 and again.content == b""
+
+
+def test_claims_parameter_needs_consent(server, user):
+    """OpenID Connect Core §5.5, CVE-2026-75866: a claim by name is told if the client may have it and the user allows."""
+    import json
+
+    wish = json.dumps({"userinfo": {"email": None, "phone_number": None}, "id_token": {"email": {"essential": True}}})
+    narrow = server.client(allowedScopes=["openid"])
+    browser = Browser(server, user)
+    tokens = server.tokens(narrow, browser, scope="openid", claims=wish)
+    bearer = {"Authorization": "Bearer " + tokens["access_token"]}
+    assert requests.get(server.issuer + API + "/userinfo", headers=bearer, timeout=10).json() == {"sub": user["id"]}
+    wide = server.client()
+    tokens = server.tokens(wide, browser, scope="openid", claims=wish)
+    assert "e-mail address" in browser.pages[-1].text
+    assert jwt.decode(tokens["id_token"], options={"verify_signature": False})["email"] == "anna@example.org"
+    bearer = {"Authorization": "Bearer " + tokens["access_token"]}
+    profile = requests.get(server.issuer + API + "/userinfo", headers=bearer, timeout=10).json()
+    assert profile == {"sub": user["id"], "email": "anna@example.org"}
+
+
+def test_two_tabs_and_a_page_sent_twice(server, client, user):
+    """Contract: parallel logins do not disturb one another; a form sent twice gives a fresh code, never the first."""
+    browser = Browser(server, user)
+    pages = [browser.follow(browser.get(server.authorize_url(client, new_verifier()))) for _ in range(2)]
+    codes = []
+    for page in (pages[1], pages[0], pages[0]):
+        end = browser.submit(page, "", username=user["username"], password=user["password"])
+        codes.append(parameters_of(end.headers["Location"])["code"])
+    assert len(set(codes)) == 3
+
+
+def test_a_waiting_request_belongs_to_its_browser(server, client, user):
+    """hydra #770, CVE-2026-7507: another browser cannot finish it, even with the right password."""
+    browser, other = Browser(server, user), Browser(server, user)
+    page = browser.follow(browser.get(server.authorize_url(client, new_verifier())))
+    stolen = other.get(page.url)
+    assert stolen.status_code in (400, 403, 404, 410)
+    end = other.submit(page, "", username=user["username"], password=user["password"])
+    assert "Location" not in end.headers and end.status_code >= 400
+
+
+def test_an_admin_token_ends_with_the_clients_right(server):
+    """GHSA-895x-rfqp-jh5c: management checks what the client may have today."""
+    client = server.client(grantTypes=["client_credentials"], allowedScopes=["admin"], redirectUris=None)
+    token = server.token(client, grant_type="client_credentials", scope="admin").json()["access_token"]
+    bearer = {"Authorization": "Bearer " + token}
+    assert requests.get(server.issuer + "/api/v1/users", headers=bearer, timeout=10).status_code == 200
+    server.manage("PATCH", f"/oauth2/clients/{client['clientId']}", json={"allowedScopes": ["contracts:read"]})
+    assert requests.get(server.issuer + "/api/v1/users", headers=bearer, timeout=10).status_code == 403
