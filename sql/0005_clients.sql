@@ -6,6 +6,8 @@ CREATE TABLE clients (
     type text NOT NULL CHECK (type IN ('CONFIDENTIAL', 'PUBLIC')),
     tenant_id text,
     settings jsonb NOT NULL,
+    -- Of a PUBLIC client, those whose scripts may read answers (CORS): worked out from `settings`, for the index.
+    origins text[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     -- By the database's own clock, as `written_at` of grants and tokens is: what was written before a client was
@@ -13,6 +15,7 @@ CREATE TABLE clients (
     registered_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX clients_by_age ON clients (created_at, id);
+CREATE INDEX clients_by_origin ON clients USING gin (origins);
 
 -- The scopes a client is allowed and those it gets when it names none, each in its own order. This is the true list:
 -- `settings` has none beside it. A client without a default list has no `default_position` at all, and

@@ -27,19 +27,22 @@ struct Route: Sendable {
     }
 
     let method: Method
-    /// The path as documentation writes it; also the route's name in metrics and logs.
+    /// The path as documentation writes it.
     let pattern: String
+    /// What metrics and logs call it: the pattern, or one name for many files.
+    let name: String
     let kind: Kind
     let body: Body
     let crossOrigin: CrossOrigin.Policy
     let handler: Handler
 
     init(
-        _ method: Method, _ pattern: String, _ kind: Kind, body: Body = .none,
+        _ method: Method, _ pattern: String, _ kind: Kind, name: String? = nil, body: Body = .none,
         crossOrigin: CrossOrigin.Policy = .nobody, _ handler: @escaping Handler
     ) {
         self.method = method
         self.pattern = pattern
+        self.name = name ?? pattern
         self.kind = kind
         self.body = body
         self.crossOrigin = crossOrigin

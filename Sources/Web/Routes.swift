@@ -43,7 +43,7 @@ public struct Routes: Sendable {
         SecurityHeaders.add(to: &response.headers, requestID: request.id, isSecure: site.isSecure)
         observe(
             Observation(
-                route: (route ?? place?.routes.first)?.pattern ?? "unknown", method: request.method.rawValue,
+                route: (route ?? place?.routes.first)?.name ?? "unknown", method: request.method.rawValue,
                 status: response.status.code, duration: start.duration(to: clock.now), requestID: request.id,
                 address: exchange.trail.address, claimedClient: exchange.claimedClient,
                 grantType: exchange.grantType, error: exchange.error))

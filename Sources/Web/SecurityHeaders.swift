@@ -1,6 +1,7 @@
 import HTTP
 
-/// What stands in every answer, whatever it says.
+/// What stands in every answer, whatever it says. No Cross-Origin-Opener-Policy: relying parties open the login in a
+/// popup, and it would cut the callback off from the window that waits for it.
 enum SecurityHeaders {
     /// Adds the fields that the answer does not have of its own.
     static func add(to headers: inout Headers, requestID: String, isSecure: Bool) {
@@ -11,7 +12,6 @@ enum SecurityHeaders {
             headers.set("Content-Security-Policy", ContentSecurityPolicy.nothing)
         }
         headers.set("X-Frame-Options", "DENY")
-        headers.set("Cross-Origin-Opener-Policy", "same-origin")
         headers.set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if !headers.contains("Cache-Control") { headers.set("Cache-Control", "no-store") }
         if isSecure { headers.set("Strict-Transport-Security", "max-age=31536000") }

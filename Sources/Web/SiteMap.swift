@@ -28,7 +28,8 @@ struct SiteMap {
             Route(.get, base + "/.well-known/jwks.json", .document, crossOrigin: .everybody, documents.jwks),
         ]
         routes += site.assets.all.map { file in
-            Route(.get, "\(base)/assets/\(file.name)", .document, crossOrigin: .nobody) { _ in file.response() }
+            Route(.get, "\(base)/assets/\(file.name)", .document, name: base + "/assets/{file}") { _ in file.response()
+            }
         }
         return routes
     }
@@ -75,7 +76,7 @@ struct SiteMap {
             Route(.post, base + "/account", .page, body: .form, account.submit),
         ]
         let errors = OAuthError.Code.allCases.map { code in
-            Route(.get, "\(base)/errors/\(code.rawValue)", .page) { _ in
+            Route(.get, "\(base)/errors/\(code.rawValue)", .page, name: base + "/errors/{code}") { _ in
                 ErrorCodePage(code: code).page(on: site).response(on: site)
             }
         }

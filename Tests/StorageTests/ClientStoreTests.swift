@@ -37,6 +37,32 @@ struct ClientStoreTests {
         }
     }
 
+    @Test("origins are those of public clients, as they are registered now")
+    func origins() async throws {
+        try await withStores { world in
+            let host = world.name("spa").lowercased()
+            var client = world.client(.public)
+            client.redirectURIs = ["https://\(host):8443/cb", "com.example.app:/cb"]
+            client.allowedOrigins = ["https://\(host).example"]
+            try await world.stores.clients.register(client, secret: nil, world.record())
+            var confidential = world.client()
+            confidential.redirectURIs = ["https://\(host)-2/cb"]
+            try await world.stores.clients.register(confidential, secret: nil, world.record())
+            func isKnown(_ origin: String) async throws -> Bool {
+                try await world.stores.clients.hasPublicClient(at: origin)
+            }
+            #expect(try await isKnown("https://\(host):8443"))
+            #expect(try await isKnown("https://\(host).example"))
+            #expect(try await !isKnown("https://\(host)"))
+            #expect(try await !isKnown("https://\(host)-2"))
+            var changed = client
+            changed.redirectURIs = []
+            #expect(try await world.stores.clients.replace(client, by: changed, world.record()))
+            #expect(try await !isKnown("https://\(host):8443"))
+            #expect(try await isKnown("https://\(host).example"))
+        }
+    }
+
     @Test("no default scopes, none at all, and some are three different things")
     func defaultScopes() async throws {
         try await withStores { world in

@@ -31,6 +31,8 @@ struct AnswerTests {
             #expect(headers.all("referrer-policy") == ["no-referrer"])
             #expect(headers.all("strict-transport-security") == ["max-age=31536000"])
             #expect(headers.all("cache-control").count == 1)
+            // It would cut a login in a popup off from the window that waits for it.
+            #expect(!headers.contains("cross-origin-opener-policy"))
             let policy = try #require(headers.all("content-security-policy").first)
             #expect(policy.contains("default-src 'none'"))
             #expect(policy.contains("frame-ancestors 'none'"))

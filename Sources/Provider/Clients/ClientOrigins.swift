@@ -23,16 +23,3 @@ extension OpenIDProvider {
         try await stores.clients.hasPublicClient(at: origin)
     }
 }
-
-extension ClientStore {
-    /// Whether a public client has this origin among its ``Client/origins``; page by page, for stores without an index.
-    public func hasPublicClient(at origin: String) async throws(OAuthError) -> Bool {
-        var page = PageRequest(limit: 200)
-        while true {
-            let clients = try await clients(page)
-            if clients.items.contains(where: { $0.kind == .public && $0.origins.contains(origin) }) { return true }
-            guard let cursor = clients.nextCursor else { return false }
-            page.cursor = cursor
-        }
-    }
-}

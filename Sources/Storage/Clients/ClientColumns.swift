@@ -27,6 +27,9 @@ extension Client {
         defaultScopes = settings["namesDefaultScopes"]?.bool == true || !presets.isEmpty ? presets : nil
     }
 
+    /// What is kept for ``PostgresClients/hasPublicClient(at:)``: nothing of a confidential client.
+    var publicOrigins: [String] { kind == .public ? origins.sorted() : [] }
+
     /// The client's rows of `client_scopes`, as columns.
     var scopeRows: (names: [String], allowed: [Int32?], presets: [Int32?]) {
         let presets = defaultScopes ?? ScopeList()

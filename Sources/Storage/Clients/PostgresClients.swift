@@ -42,9 +42,9 @@ struct PostgresClients: ClientStore {
             try await database.act(
                 """
                 WITH registered AS (
-                    INSERT INTO clients (id, name, type, tenant_id, settings, created_at, updated_at)
+                    INSERT INTO clients (id, name, type, tenant_id, settings, origins, created_at, updated_at)
                     VALUES (\(client.id), \(client.name), \(client.kind), \(client.tenantID), \(client.settings),
-                            \(client.createdAt), \(client.updatedAt))
+                            \(client.publicOrigins), \(client.createdAt), \(client.updatedAt))
                     RETURNING id
                 ), scoped AS (
                     INSERT INTO client_scopes (client_id, scope, allowed_position, default_position)
@@ -68,7 +68,7 @@ struct PostgresClients: ClientStore {
                 WITH replaced AS (
                     UPDATE clients
                     SET name = \(client.name), type = \(client.kind), tenant_id = \(client.tenantID),
-                        settings = \(client.settings),
+                        settings = \(client.settings), origins = \(client.publicOrigins),
                         updated_at = greatest(\(client.updatedAt), updated_at + interval '1 millisecond')
                     WHERE id = \(replaced.id) AND updated_at = \(replaced.updatedAt)
                     RETURNING id
@@ -121,6 +121,12 @@ struct PostgresClients: ClientStore {
             return clients
         }
         return page.page(clients) { ListCursor(createdAt: $0.createdAt, id: $0.id.text).text }
+    }
+
+    func hasPublicClient(at origin: String) async throws(OAuthError) -> Bool {
+        try await database.ask("SELECT FROM clients WHERE origins @> \([origin])::text[] LIMIT 1") { rows in
+            !rows.isEmpty
+        }
     }
 
     /// A scope that was removed since the request was checked is the client's mistake, not the server's.

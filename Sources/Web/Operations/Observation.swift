@@ -4,7 +4,7 @@ public import Provider
 
 /// One request and its answer, for log and metrics. It holds no secret: neither query, nor body, nor header fields.
 public struct Observation: Sendable {
-    /// The pattern of the route, such as `/api/v1/oauth2/clients/{clientId}`; `unknown` where there is none.
+    /// The name of the route, such as `/api/v1/oauth2/clients/{clientId}`; `unknown` where there is none.
     public let route: String
     /// The method, in capitals.
     public let method: String

@@ -18,6 +18,8 @@ struct ConsentPage {
     var formTargets: [ContentSecurityPolicy.Source]
     var user: User
     var items: [Item]
+    /// Where the answer goes: an origin, or the scheme of an app.
+    var destination: String?
     var csrf: String
     /// The form came from a page that is too old, or from elsewhere.
     var isRepeated = false
@@ -40,7 +42,7 @@ struct ConsentPage {
                 <div class="pair"><button name="decision" value="allow">\(text.allow)</button>
                 <button class="plain" name="decision" value="deny">\(text.deny)</button></div>
                 </form>
-                \(links(text))
+                \(footnotes(text))
                 """,
             policy: ContentSecurityPolicy(formTargets: formTargets))
     }
@@ -58,14 +60,15 @@ struct ConsentPage {
             """
     }
 
-    /// The client's own pages about what it does with the data (OpenID Connect Dynamic Client Registration §2).
-    private func links(_ text: Texts) -> HTML? {
+    /// Where the browser goes next, and the client's own pages about what it does with the data (OpenID Connect Dynamic
+    /// Client Registration §2).
+    private func footnotes(_ text: Texts) -> HTML {
         func link(_ member: String, _ words: HTML) -> HTML? {
             guard let address = client.presentation[member]?.string.flatMap(Link.init(untrusted:)) else { return nil }
-            return "<a href=\"\(address)\" target=\"_blank\" rel=\"noopener noreferrer\">\(words)</a> "
+            return "<br><a href=\"\(address)\" target=\"_blank\" rel=\"noopener noreferrer\">\(words)</a>"
         }
         let links = [link("policyUri", text.policy), link("tosUri", text.terms)].compactMap { $0 }
-        return links.isEmpty ? nil : "<hr><p class=\"trace\">\(links)</p>"
+        return "<hr><p class=\"trace\">\(destination.map { text.thenTo("\($0)") })\(links)</p>"
     }
 }
 
@@ -80,6 +83,7 @@ extension ConsentPage {
         let deny: HTML
         let isRequired: HTML
         let isGrantedAlready: HTML
+        let thenTo: @Sendable (HTML) -> HTML
         let policy: HTML
         let terms: HTML
         let staleForm: HTML
@@ -100,6 +104,7 @@ extension ConsentPage {
             deny: "Deny",
             isRequired: "Always part of signing in",
             isGrantedAlready: "You allowed this before",
+            thenTo: { "Afterwards you return to <strong>\($0)</strong>." },
             policy: "Privacy policy",
             terms: "Terms of service",
             staleForm: "This page was too old to be used. Please decide again.")
@@ -113,6 +118,7 @@ extension ConsentPage {
             deny: "Ablehnen",
             isRequired: "Gehört immer zur Anmeldung",
             isGrantedAlready: "Haben Sie schon früher erlaubt",
+            thenTo: { "Danach kehren Sie zurück zu <strong>\($0)</strong>." },
             policy: "Datenschutzerklärung",
             terms: "Nutzungsbedingungen",
             staleForm: "Diese Seite war zu alt. Bitte entscheiden Sie noch einmal.")

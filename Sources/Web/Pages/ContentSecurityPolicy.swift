@@ -31,7 +31,7 @@ struct ContentSecurityPolicy: Sendable {
         init?(uri: String) {
             let bytes = uri.utf8
             guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex,
-                bytes[..<colon].allSatisfy(Self.isSchemeByte)
+                bytes.distance(from: bytes.startIndex, to: colon) <= 100, bytes[..<colon].allSatisfy(Self.isSchemeByte)
             else { return nil }
             let scheme = uri[..<colon].lowercased()
             let rest = bytes[bytes.index(after: colon)...]

@@ -21,6 +21,7 @@ struct DatabaseAway: ClientStore, ScopeStore, KeyStore, UserStore, SessionStore,
     }
     func delete(_ id: ClientID, _ record: Record) async throws(OAuthError) -> Bool { throw away }
     func clients(_ page: PageRequest) async throws(OAuthError) -> Page<Client> { throw away }
+    func hasPublicClient(at origin: String) async throws(OAuthError) -> Bool { throw away }
     func rotateSecret(
         _ secret: ClientSecret, previousExpiresAt: Instant, _ record: Record
     ) async throws(OAuthError) -> SecretRotation? { throw away }
