@@ -6,7 +6,7 @@ import Testing
 @testable import Web
 
 @Suite("Credentials in header fields and addresses")
-struct CredentialsTests {
+struct PresentedCredentialsTests {
     /// A confidential client of this id and secret, which may have tokens by itself.
     private func register(_ id: String, secret: String, on server: TestServer) async throws {
         var client = Client(id: ClientID(id), name: "Service", kind: .confidential, createdAt: server.clock.now)
