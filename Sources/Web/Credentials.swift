@@ -5,8 +5,8 @@ import Provider
 /// What the `Authorization` field of a request says (RFC 9110 §11.6.2).
 enum Credentials {
     case none
-    /// Id and secret, form-decoded (RFC 6749 §2.3.1).
-    case basic(id: String, secret: String)
+    /// Id and secret (RFC 6749 §2.3.1, RFC 7617).
+    case basic(BasicCredentials)
     /// An access token (RFC 6750 §2.1).
     case bearer(String)
     /// A scheme that this server does not know.
@@ -14,9 +14,10 @@ enum Credentials {
 
     /// Reads the field.
     ///
-    /// - Throws: `invalid_request` for two fields, `invalid_client` and `invalid_token` for malformed credentials of
-    ///   either scheme.
-    init(_ headers: Headers) throws(OAuthError) {
+    /// - Parameter refusal: the code for malformed credentials: what is asked for decides, not the scheme that came.
+    ///   RFC 6749 §5.2 has `invalid_client`, RFC 6750 §3.1 `invalid_token`.
+    /// - Throws: `invalid_request` for two fields, `refusal` for malformed credentials.
+    init(_ headers: Headers, refusal: OAuthError.Code) throws(OAuthError) {
         let fields = headers.all("authorization")
         guard let field = fields.first else {
             self = .none
@@ -27,16 +28,16 @@ enum Credentials {
         let rest = parts.count == 2 ? parts[1].drop { $0 == " " } : ""
         switch parts[0].lowercased() {
         case "basic":
-            guard let (id, secret) = Self.idAndSecret(rest) else {
+            guard let credentials = Self.idAndSecret(rest) else {
                 throw OAuthError(
-                    .invalidClient, "The Authorization header is not well-formed Basic authentication.",
+                    refusal, "The Authorization header is not well-formed Basic authentication.",
                     parameter: "Authorization")
             }
-            self = .basic(id: id, secret: secret)
+            self = .basic(credentials)
         case "bearer":
             guard Self.isToken68(rest) else {
                 throw OAuthError(
-                    .invalidToken, "The Authorization header has no well-formed access token.",
+                    refusal, "The Authorization header has no well-formed access token.",
                     parameter: "Authorization")
             }
             self = .bearer(String(rest))
@@ -45,11 +46,20 @@ enum Credentials {
         }
     }
 
-    private static func idAndSecret(_ text: Substring) -> (id: String, secret: String)? {
-        guard let bytes = base64(text), let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
-            let id = formDecoded(bytes[..<colon]), let secret = formDecoded(bytes[(colon + 1)...]), !id.isEmpty
+    private static func idAndSecret(_ text: Substring) -> BasicCredentials? {
+        guard let bytes = base64(text), let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0,
+            let id = verbatim(bytes[..<colon]), let secret = verbatim(bytes[(colon + 1)...])
         else { return nil }
-        return (id, secret)
+        guard let decodedID = formDecoded(bytes[..<colon]), let decodedSecret = formDecoded(bytes[(colon + 1)...])
+        else { return BasicCredentials(id: id, secret: secret) }
+        let isSame = decodedID == id && decodedSecret == secret
+        return BasicCredentials(id: decodedID, secret: decodedSecret, verbatim: isSame ? nil : (id, secret))
+    }
+
+    /// One component as it was sent; nil for what RFC 7617 §2 forbids.
+    private static func verbatim(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
     }
 
     /// One form-encoded component; nil for malformed ones.

@@ -78,9 +78,10 @@ public struct Routes: Sendable {
             return nothingHere(exchange)
         }
         if request.method == .options { return await crossOrigin.preflight(request, at: place) }
-        guard let route else { return notAllowed(exchange, place) }
-        var response = await answer(exchange, route)
-        for (name, value) in await crossOrigin.fields(for: request, route.crossOrigin) {
+        var response = if let route { await answer(exchange, route) } else { notAllowed(exchange, place) }
+        // All routes of a place have one policy, and refusals are for the caller to read too.
+        let policy = (route ?? place.routes.first)?.crossOrigin ?? .nobody
+        for (name, value) in await crossOrigin.fields(for: request, policy) {
             response.headers.add(name, value)
         }
         return response
@@ -93,6 +94,7 @@ public struct Routes: Sendable {
             return errors.response(error, exchange, kind: route.kind)
         }
         do {
+            try AddressSecrets.refuse(in: exchange, at: route.kind)
             // Management looks at the body only after the credentials.
             if route.kind != .management { try exchange.requireMediaType(of: route.body) }
             return try await route.handler(exchange)

@@ -7,7 +7,7 @@ enum SecurityHeaders {
     static func add(to headers: inout Headers, requestID: String, isSecure: Bool) {
         headers.set("X-Request-Id", requestID)
         headers.set("X-Content-Type-Options", "nosniff")
-        headers.set("Referrer-Policy", "no-referrer")
+        if !headers.contains("Referrer-Policy") { headers.set("Referrer-Policy", "no-referrer") }
         if !headers.contains("Content-Security-Policy") {
             headers.set("Content-Security-Policy", ContentSecurityPolicy.nothing)
         }

@@ -120,6 +120,15 @@ def test_secrets_are_printed_once(own_server):
     assert not [secret for secret in [*secrets, password] if secret in second]
 
 
+def test_a_given_secret_is_not_printed(own_server):
+    """Contract, script/run: what the operator chose is known already; only generated secrets are printed."""
+    server = own_server()
+    server.start()
+    log = server.log.read_text()
+    assert ADMIN[0] in log and "the one in the settings" in log
+    assert ADMIN[1] not in log and "printed this once" not in log
+
+
 def test_a_new_administrator_secret_replaces_the_old(own_server):
     server = own_server().start()
     assert server.manage("GET", "/oauth2/clients").status_code == 200

@@ -209,7 +209,10 @@ struct ClientStoreTests {
 
     @Test(
         "a cursor that no list gave is refused by name",
-        arguments: ["", "x", "!!", "bm9uZQ", Base64URL.encode(Array("99999999999999999.a".utf8)), "MS4AYQ"])
+        arguments: ["", "x", "!!", "bm9uZQ", "MS4AYQ"]
+            + ["99999999999999999.a", "253402300800000.a", "-62135596800001.a", "-9007199254740991.a"].map {
+                Base64URL.encode(Array($0.utf8))
+            })
     func foreignCursor(_ cursor: String) async throws {
         try await withStores { world in
             let error = await refusal { () throws(OAuthError) in

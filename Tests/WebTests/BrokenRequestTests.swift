@@ -223,6 +223,8 @@ private let managementRequests: [Broken] = [
     .manage(.post, "/oauth2/events/webhooks/nothing/replay", "{}", 400, "invalid_request", "from"),
     .manage(.post, "/oauth2/events/webhooks/nothing/replay", #"{"from":"x","to":"y"}"#, 400, "invalid_request", "from"),
     .any(
+        .post, "/api/v1/oauth2/clients", ["Authorization": "ADMIN"], "{}", 415, "invalid_request", "Content-Type"),
+    .any(
         .post, "/api/v1/oauth2/clients", ["Authorization": "ADMIN", "Content-Type": "text/plain"], "x", 415,
         "invalid_request", "Content-Type"),
     .any(

@@ -85,4 +85,26 @@ struct CrossOriginTests {
             }
         }
     }
+
+    @Test("Refused methods and contents can be read by whom the route answers (Fetch, CORS: errors included)")
+    func refusals() async throws {
+        try await TestServer.run { server in
+            let origin = "https://\(name("spa").lowercased()).example"
+            _ = try await server.client(.public) { $0.redirectURIs = [origin + "/cb"] }
+            let large = String(repeating: "x", count: 64 * 1024 + 1)
+            for path in Self.guarded {
+                let wrong = await server.routes.respond(to: request(.delete, path, ["Origin": origin]))
+                #expect(wrong.status == .methodNotAllowed)
+                #expect(wrong.headers.all("access-control-allow-origin") == [origin])
+                let tooLarge = await server.routes.respond(to: request(.post, path, ["Origin": origin], large))
+                #expect(tooLarge.status == .contentTooLarge)
+                #expect(tooLarge.headers.all("access-control-allow-origin") == [origin])
+            }
+            for path in Self.open {
+                let wrong = await server.routes.respond(to: request(.post, path, ["Origin": origin]))
+                #expect(wrong.status == .methodNotAllowed)
+                #expect(wrong.headers.all("access-control-allow-origin") == ["*"])
+            }
+        }
+    }
 }

@@ -15,7 +15,7 @@ extension OpenIDProvider {
     ///
     /// - Throws: `invalid_token` (401, also when nothing was sent) or `insufficient_scope` (403).
     public func administrator(
-        bearer: String?, basic: (id: String, secret: String)?, trail: Trail
+        bearer: String?, basic: BasicCredentials?, trail: Trail
     ) async throws(OAuthError) -> Administrator {
         var trail = trail
         if let bearer {

@@ -1,14 +1,37 @@
 import Crypto
 
+/// Id and secret from `Authorization: Basic`. RFC 6749 §2.3.1 has both form-encoded, but many clients send them as they
+/// are (RFC 7617), so a header with `+` or `%` in it can be read in two ways.
+public struct BasicCredentials: Sendable {
+    /// The client's id, form-decoded where it can be.
+    public let id: String
+    /// The client's secret, form-decoded where it can be.
+    public let secret: String
+    /// Both as they were sent; nil where that is the same.
+    public let verbatim: (id: String, secret: String)?
+
+    /// Credentials of a header.
+    public init(id: String, secret: String, verbatim: (id: String, secret: String)? = nil) {
+        self.id = id
+        self.secret = secret
+        self.verbatim = verbatim
+    }
+
+    /// Each of them is an id with its own secret: the halves of two are never mixed.
+    fileprivate var readings: [(id: String, secret: String)] {
+        [(id, secret)] + (verbatim.map { [$0] } ?? [])
+    }
+}
+
 /// What a request brought to prove which client it is (RFC 6749 §2.3).
 public struct PresentedCredentials: Sendable {
-    /// From `Authorization: Basic`, already form-decoded (RFC 6749 §2.3.1).
-    public var basic: (id: String, secret: String)?
+    /// From `Authorization: Basic`.
+    public var basic: BasicCredentials?
     /// The body, where `client_id` and `client_secret` may be.
     public var parameters: Parameters
 
     /// Credentials of a request.
-    public init(basic: (id: String, secret: String)?, parameters: Parameters) {
+    public init(basic: BasicCredentials?, parameters: Parameters) {
         self.basic = basic
         self.parameters = parameters
     }
@@ -34,10 +57,17 @@ extension OpenIDProvider {
         _ credentials: PresentedCredentials, at now: Instant
     ) async throws(OAuthError) -> AuthenticatedClient {
         try credentials.parameters.refuseRepeats()
-        let claim = try ClientClaim(credentials)
-        guard let registered = try await stores.clients.client(claim.id, at: now) else { throw .unknownClient }
+        for claim in try ClientClaim.claims(in: credentials) {
+            if let client = try await prove(claim, at: now) { return client }
+        }
+        throw .unknownClient
+    }
+
+    /// The client that a request claims to be; nil when it did not prove it.
+    private func prove(_ claim: ClientClaim, at now: Instant) async throws(OAuthError) -> AuthenticatedClient? {
+        guard let registered = try await stores.clients.client(claim.id, at: now) else { return nil }
         let client = registered.client
-        guard claim.method.isAllowed(for: client) else { throw .unknownClient }
+        guard claim.method.isAllowed(for: client) else { return nil }
         if let secret = claim.secret {
             let hash = master.hash(ofClientSecret: secret)
             // Every live secret is compared, so that the time tells nothing of which one it was.
@@ -45,7 +75,7 @@ extension OpenIDProvider {
             for stored in registered.secrets where stored.isLive(at: now) {
                 if constantTimeEquals(stored.hash, hash) { match = stored }
             }
-            guard let match else { throw .unknownClient }
+            guard let match else { return nil }
             secretUses.note(match.id, at: now)
         }
         return AuthenticatedClient(client: client, method: claim.method)
@@ -58,7 +88,8 @@ private struct ClientClaim {
     let method: Client.AuthenticationMethod
     let secret: String?
 
-    init(_ credentials: PresentedCredentials) throws(OAuthError) {
+    /// What the request claims: one thing, in each way in which its credentials can be read.
+    static func claims(in credentials: PresentedCredentials) throws(OAuthError) -> [ClientClaim] {
         let parameters = credentials.parameters
         for name in ["client_assertion", "client_assertion_type"] where parameters.isPresent(name) {
             throw OAuthError(
@@ -71,24 +102,22 @@ private struct ClientClaim {
                     .invalidRequest, "The client authenticates twice: by header and by the parameter 'client_secret'.",
                     parameter: "client_secret")
             }
-            if let named = parameters["client_id"], named != basic.id {
+            let named = parameters["client_id"]
+            let readings = basic.readings.filter { named == nil || named == $0.id }
+            guard !readings.isEmpty else {
                 throw OAuthError(
                     .invalidRequest, "The parameter 'client_id' names another client than the header.",
                     parameter: "client_id")
             }
-            id = ClientID(basic.id)
-            method = .basic
-            secret = basic.secret
-            return
+            return readings.map { ClientClaim(id: ClientID($0.id), method: .basic, secret: $0.secret) }
         }
         guard let named = parameters["client_id"] else {
             throw OAuthError(
                 .invalidClient, "The client must authenticate: no Authorization header, no 'client_id'.",
                 parameter: "client_id")
         }
-        id = ClientID(named)
-        secret = parameters.isPresent("client_secret") ? parameters["client_secret"] ?? "" : nil
-        method = secret == nil ? .none : .post
+        let secret = parameters.isPresent("client_secret") ? parameters["client_secret"] ?? "" : nil
+        return [ClientClaim(id: ClientID(named), method: secret == nil ? .none : .post, secret: secret)]
     }
 }
 

@@ -87,7 +87,7 @@ extension OAuthError {
         case .uniqueViolation(let constraint):
             self.init(.conflict, "It exists already.", detail: "unique key \(constraint)")
         case .invalidValue(let reason):
-            self.init(.invalidRequest, "The request has a character that cannot be stored.", detail: reason)
+            self.init(.invalidRequest, "The request has a value that cannot be stored.", detail: reason)
         case _ where error.isTemporary:
             self = .storeUnavailable("\(error)")
         default:

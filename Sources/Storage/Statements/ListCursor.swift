@@ -7,6 +7,9 @@ struct ListCursor {
     var createdAt: Instant
     var id: String
 
+    /// The years 1 to 9999 in milliseconds: what RFC 3339 can write and PostgreSQL can compare.
+    private static let times: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
     /// `<milliseconds>.<id>` in base64url.
     var text: String { Base64URL.encode(Array("\(createdAt.milliseconds).\(id)".utf8)) }
 
@@ -19,7 +22,7 @@ struct ListCursor {
     init(_ text: String) throws(OAuthError) {
         guard let bytes = Base64URL.decode(text), let plain = String(validating: bytes, as: UTF8.self),
             let dot = plain.firstIndex(of: "."), let milliseconds = Int64(plain[..<dot]),
-            milliseconds.magnitude < 1 << 53, !plain.utf8.contains(0)
+            Self.times.contains(milliseconds), !plain.utf8.contains(0)
         else { throw .malformed("cursor", "is not one that a list gave") }
         createdAt = Instant(milliseconds: milliseconds)
         id = String(plain[plain.index(after: dot)...])

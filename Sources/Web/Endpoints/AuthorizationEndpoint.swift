@@ -6,16 +6,10 @@ struct AuthorizationEndpoint: Sendable {
     let provider: OpenIDProvider
     let steps: StepRendering
 
-    /// Never in the address of a request, which histories, logs and referrers keep (RFC 6750 §5.3).
-    private static let secretNames = ["client_secret", "access_token", "refresh_token", "password", "code_verifier"]
-
     /// The request in the query.
     func get(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let parameters = Parameters(try RequestBody.query(of: exchange.request))
         exchange.claimedClient = parameters["client_id"]
-        for name in Self.secretNames where parameters.isPresent(name) {
-            throw .malformed(name, "must never stand in the address of a request")
-        }
         let browser = steps.sessions.browser(exchange.request, handle: nil)
         // Each request gets a binding of its own; see BrowserSession.
         let unbound = Browser(session: browser.session, binding: nil, userAgent: browser.userAgent)

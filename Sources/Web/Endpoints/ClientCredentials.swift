@@ -10,15 +10,15 @@ extension Exchange {
         if let name = try RequestBody.query(of: request).first?.name {
             throw .malformed(String(name.prefix(64)), "must stand in the body, not in the address")
         }
-        let credentials = try Credentials(request.headers)
+        let credentials = try Credentials(request.headers, refusal: .invalidClient)
         let parameters = try RequestBody.parameters(request)
         switch credentials {
         case .none:
             claimedClient = parameters["client_id"]
             return PresentedCredentials(basic: nil, parameters: parameters)
-        case .basic(let id, let secret):
-            claimedClient = id
-            return PresentedCredentials(basic: (id, secret), parameters: parameters)
+        case .basic(let basic):
+            claimedClient = basic.id
+            return PresentedCredentials(basic: basic, parameters: parameters)
         case .bearer, .other:
             throw OAuthError(
                 .invalidClient, "The Authorization header has a scheme other than Basic.", parameter: "Authorization")

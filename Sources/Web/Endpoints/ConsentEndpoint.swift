@@ -9,9 +9,15 @@ struct ConsentEndpoint: Sendable {
     /// Shows the page, or goes on at once where no consent is due.
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let handle = try Parameters(try RequestBody.query(of: exchange.request)).required("request")
-        let browser = steps.sessions.browser(exchange.request, handle: handle)
-        let step = await provider.resume(handle, browser: browser, trail: exchange.trail)
-        guard case .askConsent(let prompt) = step else { return steps.response(step, exchange) }
+        var browser = steps.sessions.browser(exchange.request, handle: handle)
+        let binding = steps.bind(&browser, by: provider)
+        // The way here leads over the choice of an account, which would be asked for without end otherwise.
+        var decision = Decision()
+        decision.accountChosen = true
+        let step = await provider.resume(handle, decision, browser: browser, trail: exchange.trail)
+        guard case .askConsent(let prompt) = step else {
+            return steps.response(step, exchange, tying: handle, to: binding)
+        }
         return page(prompt, exchange)
     }
 
@@ -38,12 +44,18 @@ struct ConsentEndpoint: Sendable {
     }
 
     private func again(_ handle: String, _ browser: Browser, _ exchange: Exchange) async -> Response {
-        let step = await provider.resume(handle, browser: browser, trail: exchange.trail)
+        var browser = browser
+        let binding = steps.bind(&browser, by: provider)
+        var decision = Decision()
+        decision.accountChosen = true
+        let step = await provider.resume(handle, decision, browser: browser, trail: exchange.trail)
         switch step {
         case .askConsent(let prompt): return page(prompt, exchange, isRepeated: true)
         // Whoever is logged in now has consented before; but the form was not theirs, so they go on only by themselves.
-        case .respond: return steps.redirect(to: Link("/consent", on: steps.site, query: [("request", handle)]))
-        default: return steps.response(step, exchange)
+        case .respond:
+            let there = steps.redirect(to: Link("/consent", on: steps.site, query: [("request", handle)]))
+            return binding.map { there.tied(to: $0, handle, by: steps) } ?? there
+        default: return steps.response(step, exchange, tying: handle, to: binding)
         }
     }
 

@@ -15,10 +15,13 @@ struct LoginEndpoint: Sendable {
     /// Shows the page, or goes on at once where no login is due.
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let handle = Parameters(try RequestBody.query(of: exchange.request))["request"]
-        let browser = sessions.browser(exchange.request, handle: handle)
+        var browser = sessions.browser(exchange.request, handle: handle)
         guard let handle else { return try await ownPage(exchange, browser) }
+        let binding = steps.bind(&browser, by: provider)
         let step = await provider.resume(handle, browser: browser, trail: exchange.trail)
-        guard case .logIn(let prompt) = step else { return steps.response(step, exchange) }
+        guard case .logIn(let prompt) = step else {
+            return steps.response(step, exchange, tying: handle, to: binding)
+        }
         return page(prompt, exchange)
     }
 
@@ -112,10 +115,12 @@ extension LoginEndpoint {
         guard let handle = form.handle else {
             return try await ownPage(exchange, form.browser, username: username, problem: problem)
         }
-        let step = await provider.resume(handle, browser: form.browser, trail: exchange.trail)
+        var browser = form.browser
+        let newBinding = steps.bind(&browser, by: provider)
+        let step = await provider.resume(handle, browser: browser, trail: exchange.trail)
         var page = LoginPage(
             language: exchange.language(), handle: handle, username: username, problem: problem, csrf: "")
-        var binding = form.browser.binding ?? ""
+        var binding = browser.binding ?? ""
         switch step {
         case .logIn(let prompt):
             page.language = exchange.language(prompt.uiLocales)
@@ -131,7 +136,7 @@ extension LoginEndpoint {
         case .respond(let answer):
             page.formTargets = [ContentSecurityPolicy.Source(uri: answer.redirect.uri)].compactMap { $0 }
         case .showPage, .expired:
-            return steps.response(step, exchange)
+            return steps.response(step, exchange, tying: handle, to: newBinding)
         }
         page.csrf = PageForm.csrf(provider, binding: binding)
         return page.page(on: steps.site).response(on: steps.site).tied(to: binding, handle, by: steps)

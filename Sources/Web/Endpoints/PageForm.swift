@@ -23,10 +23,20 @@ struct PageForm {
     ///
     /// - Parameter subject: what the form decides about, beside the browser: the user who was asked.
     func isGenuine(_ exchange: Exchange, _ provider: OpenIDProvider, subject: UserID? = nil) -> Bool {
-        let site = exchange.request.headers[first: "sec-fetch-site"]
-        guard site == nil || site == "same-origin" || site == "none" else { return false }
-        guard let token = self["csrf"], let binding = browser.binding else { return false }
+        guard Self.isFromOwnPage(exchange), let token = self["csrf"], let binding = browser.binding else {
+            return false
+        }
         return provider.master.isCSRFToken(token, for: Self.csrfSubject(binding, subject))
+    }
+
+    /// What the browser says of where the form comes from: by `Sec-Fetch-Site`, or by `Origin` (RFC 6454 §7) where it does
+    /// not know that field. Programs that send neither are left to the token.
+    private static func isFromOwnPage(_ exchange: Exchange) -> Bool {
+        if let site = exchange.request.headers[first: "sec-fetch-site"] {
+            return site == "same-origin" || site == "none"
+        }
+        let origins = exchange.request.headers.all("origin")
+        return origins.allSatisfy { $0 == exchange.site.origin }
     }
 
     /// What the hidden field of a form has.

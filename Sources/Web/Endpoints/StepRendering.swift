@@ -33,6 +33,29 @@ struct StepRendering: Sendable {
         }
     }
 
+    /// Gives a browser that comes back for a waiting request its binding, before the request is claimed for it: whatever
+    /// is answered can then be loaded again.
+    ///
+    /// - Returns: the binding if it is new, for ``response(_:_:tying:to:)``; nil when the browser had one.
+    func bind(_ browser: inout Browser, by provider: OpenIDProvider) -> String? {
+        guard browser.binding == nil else { return nil }
+        let binding = provider.newBinding()
+        browser.binding = binding
+        return binding
+    }
+
+    /// The same answer as ``response(_:_:)``, with the cookie for a new binding.
+    func response(
+        _ step: AuthorizationStep, _ exchange: Exchange, tying handle: String, to newBinding: String?
+    ) -> Response {
+        let response = response(step, exchange)
+        switch step {
+        case .respond, .showPage: return newBinding.map { response.tied(to: $0, handle, by: self) } ?? response
+        // Prompts tie by themselves, and nothing is left to tie of a request that is over.
+        case .logIn, .askConsent, .expired: return response
+        }
+    }
+
     /// The authorization response (RFC 6749 §4.1.2). 303, because a 307 would send the user's password on to the client
     /// (RFC 9700 §4.12).
     private func response(_ answer: AuthorizationResponse, _ exchange: Exchange) -> Response {

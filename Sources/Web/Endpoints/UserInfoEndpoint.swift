@@ -6,13 +6,11 @@ struct UserInfoEndpoint: Sendable {
     let provider: OpenIDProvider
 
     func get(_ exchange: Exchange) async throws(OAuthError) -> Response {
-        try Self.refuseTokenInQuery(exchange)
         return try await answer(Self.headerToken(exchange), exchange)
     }
 
     /// The token in the header or in the form (RFC 6750 §2.2), never in both.
     func post(_ exchange: Exchange) async throws(OAuthError) -> Response {
-        try Self.refuseTokenInQuery(exchange)
         let inHeader = try Self.headerToken(exchange)
         let form = Parameters(try RequestBody.fields(of: exchange.request))
         try form.refuseRepeats()
@@ -29,20 +27,12 @@ struct UserInfoEndpoint: Sendable {
 
     private static func headerToken(_ exchange: Exchange) throws(OAuthError) -> String? {
         exchange.hasCredentials = exchange.request.headers.contains("authorization")
-        switch try Credentials(exchange.request.headers) {
+        switch try Credentials(exchange.request.headers, refusal: .invalidToken) {
         case .none: return nil
         case .bearer(let token): return token
         case .basic, .other:
             throw OAuthError(
                 .invalidToken, "The Authorization header has a scheme other than Bearer.", parameter: "Authorization")
-        }
-    }
-
-    /// RFC 6750 §5.3: addresses are kept by histories and logs.
-    private static func refuseTokenInQuery(_ exchange: Exchange) throws(OAuthError) {
-        guard try !RequestBody.query(of: exchange.request).contains(where: { $0.name == "access_token" }) else {
-            exchange.hasCredentials = true
-            throw .malformed("access_token", "must never stand in the address of a request")
         }
     }
 }

@@ -20,17 +20,14 @@ struct ManagementEndpoint: Sendable {
 
     private func administrator(_ exchange: Exchange) async throws(OAuthError) -> Administrator {
         exchange.hasCredentials = exchange.request.headers.contains("authorization")
-        guard try !RequestBody.query(of: exchange.request).contains(where: { $0.name == "access_token" }) else {
-            throw .malformed("access_token", "must never stand in the address of a request")
-        }
-        switch try Credentials(exchange.request.headers) {
+        switch try Credentials(exchange.request.headers, refusal: .invalidToken) {
         case .none:
             return try await provider.administrator(bearer: nil, basic: nil, trail: exchange.trail)
         case .bearer(let token):
             return try await provider.administrator(bearer: token, basic: nil, trail: exchange.trail)
-        case .basic(let id, let secret):
-            exchange.claimedClient = id
-            return try await provider.administrator(bearer: nil, basic: (id, secret), trail: exchange.trail)
+        case .basic(let basic):
+            exchange.claimedClient = basic.id
+            return try await provider.administrator(bearer: nil, basic: basic, trail: exchange.trail)
         case .other:
             throw OAuthError(
                 .invalidToken, "The Authorization header has a scheme other than Bearer and Basic.",

@@ -44,6 +44,7 @@ struct Announcement {
     }
 
     private static func words(_ credential: Credential, _ kind: String) -> String {
+        guard !credential.isGiven else { return "\(credential.name) (\(kind): the one in the settings)" }
         guard let secret = credential.secret else { return "\(credential.name) (\(kind): printed when it was made)" }
         return "\(credential.name)  \(kind)  \(secret)"
     }

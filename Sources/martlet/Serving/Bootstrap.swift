@@ -1,10 +1,13 @@
 internal import Configuration
 internal import Provider
 
-/// A name and its secret; nil when the secret was told before.
+/// A name and what may be told of its secret.
 struct Credential: Sendable {
     let name: String
+    /// A secret that was made just now; nil when it was told before or came from the operator.
     let secret: String?
+    /// Whether the operator chose the secret: whoever chose it knows it, and a log need not.
+    var isGiven = false
 }
 
 /// Makes the first administrator: a client that may ask for a token with scope `admin`.
@@ -32,7 +35,7 @@ struct Bootstrap {
         let id = ClientID(choice.clientID ?? Self.standardID)
         if let known = try await provider.stores.clients.client(id, at: trail.now) {
             try await update(known, trail)
-            return Credential(name: id.text, secret: nil)
+            return Credential(name: id.text, secret: nil, isGiven: choice.clientSecret != nil)
         }
         return try await make(id, trail)
     }
@@ -45,7 +48,7 @@ struct Bootstrap {
         let row = generated?.row ?? provider.secretRow(choice.clientSecret ?? "", for: id, at: trail.now)
         // If not, another server that starts on the same database was first, and tells.
         let isFirst = try await provider.stores.clients.registerIfNew(client, secret: row, trail)
-        return Credential(name: id.text, secret: isFirst ? generated?.text ?? choice.clientSecret : nil)
+        return Credential(name: id.text, secret: isFirst ? generated?.text : nil, isGiven: generated == nil)
     }
 
     /// The settings may have a new secret: it takes the place of the old one at once.
