@@ -4,7 +4,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Embedded cluster: private, and ended with its process", .serialized)
+@Suite("Embedded cluster: private, and ended with its process", .serialized, .timeLimit(.minutes(3)))
 struct EmbeddedClusterTests {
     private let lane = TestCluster.clusterLane
 
@@ -12,9 +12,10 @@ struct EmbeddedClusterTests {
         try await EmbeddedCluster.start(in: directory, on: lane)
     }
 
-    private func server(of directory: String) throws -> pid_t {
-        let text = try String(contentsOfFile: "\(directory)/postgres/postmaster.pid", encoding: .utf8)
-        return try #require(text.split(separator: "\n").first.flatMap { pid_t($0) })
+    /// The postmaster's number; nil while there is none, or it is just being written.
+    private func server(of directory: String) -> pid_t? {
+        let text = try? String(contentsOfFile: "\(directory)/postgres/postmaster.pid", encoding: .utf8)
+        return text?.split(separator: "\n").first.flatMap { pid_t($0) }
     }
 
     @Test("a second start keeps all data, with two roles, without a TCP port, never as root")
@@ -25,7 +26,8 @@ struct EmbeddedClusterTests {
             _ = try await database.write("CREATE TABLE lasting AS SELECT 7::bigint AS n")
             _ = try await database.write("GRANT SELECT ON lasting TO martlet")
         }
-        let owner = try FileManager.default.attributesOfItem(atPath: "/proc/\(server(of: directory))")[.ownerAccountID]
+        let owner = try FileManager.default.attributesOfItem(atPath: "/proc/\(try #require(server(of: directory)))")[
+            .ownerAccountID]
         #expect((owner as? NSNumber)?.intValue != 0)
         await cluster.stop()
         #expect(!FileManager.default.fileExists(atPath: "\(directory)/postgres/postmaster.pid"))
@@ -63,12 +65,13 @@ struct EmbeddedClusterTests {
         try await TestCluster.with(cluster.ownerConnection) { database, loop in
             let first = try await database.read("SELECT 1").count
             #expect(first == 1)
-            kill(try server(of: directory), SIGKILL)
+            kill(try #require(server(of: directory)), SIGKILL)
             var answer: Rows?
-            while answer == nil {
+            while answer == nil, !cluster.hasEnded {
                 answer = try? await database.write("SELECT 1")
                 if answer == nil { try await loop.sleep(for: .milliseconds(20)) }
             }
+            #expect(answer?.count == 1)
         }
         await cluster.stop()
     }
@@ -88,7 +91,7 @@ struct EmbeddedClusterTests {
                 programs.postgres, "-D", ClusterDirectory.pathForServer, "-k", ClusterDirectory.pathForServer, "-c",
                 "listen_addresses=",
             ], directory: folder.number, log: place.log)
-        while (try? server(of: directory)) != orphan.id { await Task.yield() }
+        while server(of: directory) != orphan.id { await Task.yield() }
         let reaper = Task.detached { orphan.wait() }
         let cluster = try await start(directory)
         #expect(await reaper.value == 0)

@@ -4,70 +4,119 @@ import Testing
 
 @Suite("Wrong passwords are slowed down")
 struct LoginThrottleTests {
+    private func admit(
+        _ throttle: LoginThrottle, _ account: String, _ address: String, at now: Instant = noon
+    ) async -> LoginThrottle.Admission {
+        await throttle.admit(account: account, address: address, at: { now })
+    }
+
+    /// One attempt with a wrong password; whether it was judged.
+    private func fail(
+        _ throttle: LoginThrottle, _ account: String, _ address: String, at now: Instant = noon
+    ) async -> Bool {
+        guard await admit(throttle, account, address, at: now) == .admitted else { return false }
+        throttle.confirm(account: account, address: address, at: now)
+        return true
+    }
+
     @Test("The wait doubles and never passes 30 seconds")
-    func growth() {
+    func growth() async {
         let throttle = LoginThrottle()
         var now = noon
         var waits: [Int] = []
         for _ in 0..<12 {
-            while case .wait(let seconds) = throttle.admit(account: "anna", address: "a", at: now) {
+            while case .wait(let seconds) = await admit(throttle, "anna", "a", at: now) {
                 waits.append(seconds)
                 now = now + seconds
             }
+            throttle.confirm(account: "anna", address: "a", at: now)
         }
         #expect(waits == [1, 2, 4, 8, 16, 30, 30])
     }
 
-    @Test("CVE-2026-16103: a hundred attempts at once are not all the first")
-    func parallel() {
+    @Test("CVE-2026-16103: of a hundred wrong attempts at once no more are judged than one after the other")
+    func parallel() async {
         let throttle = LoginThrottle()
-        let admitted = (0..<100).filter { _ in throttle.admit(account: "anna", address: "a", at: noon) == .admitted }
-        #expect(admitted.count == LoginThrottle.Policy().freePerAccount)
+        let judged = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<100 { group.addTask { await fail(throttle, "anna", "a") } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(judged == LoginThrottle.Policy().freePerAccount)
+    }
+
+    @Test("Contract: successful logins do not count, however many come at once")
+    func right() async {
+        let throttle = LoginThrottle()
+        let admitted = await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    let account = index % 2 == 0 ? "anna" : "user\(index)"
+                    guard await admit(throttle, account, "a") == .admitted else { return false }
+                    await Task.yield()
+                    throttle.forgive(account: account, address: "a")
+                    return true
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(admitted == 200)
+        #expect(throttle.count == 0)
+    }
+
+    @Test("A right password does not make anybody else wait longer")
+    func rightAtTheLimit() async {
+        let throttle = LoginThrottle()
+        for index in 0..<LoginThrottle.Policy().freePerAddress {
+            _ = await fail(throttle, "victim\(index)", "a")
+        }
+        #expect(await admit(throttle, "anna", "a", at: noon + 1) == .admitted)
+        throttle.forgive(account: "anna", address: "a")
+        #expect(await admit(throttle, "berta", "a", at: noon + 1) == .admitted)
+        throttle.forgive(account: "berta", address: "a")
     }
 
     @Test("GHSA-cq42-vhv7-xr7p: nobody locks a person out from another address")
-    func elsewhere() {
+    func elsewhere() async {
         let throttle = LoginThrottle()
-        for _ in 0..<50 { _ = throttle.admit(account: "anna", address: "attacker", at: noon) }
-        #expect(throttle.admit(account: "anna", address: "home", at: noon) == .admitted)
+        for _ in 0..<50 { _ = await fail(throttle, "anna", "attacker") }
+        #expect(await admit(throttle, "anna", "home") == .admitted)
     }
 
     @Test("One address trying many names is slowed down as well")
-    func spraying() {
+    func spraying() async {
         let throttle = LoginThrottle()
-        let admitted = (0..<100).filter { throttle.admit(account: "u\($0)", address: "a", at: noon) == .admitted }
-        #expect(admitted.count == LoginThrottle.Policy().freePerAddress)
-    }
-
-    @Test("A right password does not count, however often")
-    func right() {
-        let throttle = LoginThrottle()
-        for _ in 0..<500 {
-            #expect(throttle.admit(account: "anna", address: "a", at: noon) == .admitted)
-            throttle.forgive(account: "anna", address: "a")
-        }
+        var judged = 0
+        for index in 0..<100 where await fail(throttle, "u\(index)", "a") { judged += 1 }
+        #expect(judged == LoginThrottle.Policy().freePerAddress)
     }
 
     @Test("One's own account does not wash an address clean")
-    func washing() {
+    func washing() async {
         let throttle = LoginThrottle()
-        var admitted = 0
+        var judged = 0
         for index in 0..<100 {
-            if throttle.admit(account: "own", address: "a", at: noon) == .admitted {
-                throttle.forgive(account: "own", address: "a")
-            }
-            if throttle.admit(account: "victim\(index)", address: "a", at: noon) == .admitted { admitted += 1 }
+            if await admit(throttle, "own", "a") == .admitted { throttle.forgive(account: "own", address: "a") }
+            if await fail(throttle, "victim\(index)", "a") { judged += 1 }
         }
-        #expect(admitted == LoginThrottle.Policy().freePerAddress)
+        #expect(judged == LoginThrottle.Policy().freePerAddress)
+    }
+
+    @Test("An attempt that nobody could judge does not count")
+    func withdrawn() async {
+        let throttle = LoginThrottle()
+        for _ in 0..<50 {
+            #expect(await admit(throttle, "anna", "a") == .admitted)
+            throttle.withdraw(account: "anna", address: "a")
+        }
+        #expect(throttle.count == 0)
     }
 
     @Test("The memory of the throttle is bounded")
-    func bounded() {
+    func bounded() async {
         var policy = LoginThrottle.Policy()
         policy.capacity = 10
-        policy.freePerAddress = 1
         let throttle = LoginThrottle(policy)
-        for index in 0..<1000 { _ = throttle.admit(account: "u", address: "a\(index)", at: noon + index) }
+        for index in 0..<1000 { _ = await fail(throttle, "u", "a\(index)", at: noon + index) }
         #expect(throttle.count <= policy.capacity + 2)
     }
 }

@@ -106,4 +106,22 @@ struct NextStepTests {
             return
         }
     }
+
+    @Test("CVE-2026-75866: a claim asked for by name needs the consent of its scope, and the client's right to it")
+    func claimsNeedConsent() throws {
+        let wishes = ["claims": #"{"userinfo":{"email":null,"phone_number":null}}"#]
+        #expect(try step(wishes) == .askConsent(missing: ScopeList(["email"])))
+        #expect(try step(wishes, consented: ["openid", "email"]) == .respond)
+        let narrow = client { $0.allowedScopes = ScopeList(["openid"]) }
+        #expect(try step(wishes, client: narrow) == .respond)
+        let request = try request(parameters(wishes), client())
+        #expect(request.claims?.granted(by: ScopeList(["openid", "email"]))?.contains("phone") == false)
+        #expect(request.claims?.granted(by: ScopeList(["openid"])) == nil)
+    }
+
+    @Test("OpenID Connect Core §5.5.1: any of the values of sub will do, in either list")
+    func claimedSubject() throws {
+        #expect(try step(["claims": #"{"id_token":{"sub":{"values":["other","u1"]}}}"#]) == .respond)
+        #expect(try step(["claims": #"{"userinfo":{"sub":{"value":"other"}}}"#]) == .logIn(.otherUser))
+    }
 }

@@ -2,6 +2,7 @@ import EventLoop
 import JOSE
 import Postgres
 import Provider
+import Synchronization
 import Testing
 
 @Suite("EventStore")
@@ -33,16 +34,23 @@ struct EventStoreTests {
     func pages() async throws {
         try await withStores(at: try await TestDatabase.fresh()) { world in
             let expected = Set((0..<40).flatMap { writer in (0..<5).map { "u\(writer)-\($0)" } })
-            async let writing: [Void] = atOnce(40) { writer in
-                for number in 0..<5 { _ = try await append([.userUpdated(UserID("u\(writer)-\(number)"))], world) }
-            }
+            let done = Mutex(false)
+            async let writing: Void = {
+                _ = try await atOnce(40) { writer in
+                    for number in 0..<5 { _ = try await append([.userUpdated(UserID("u\(writer)-\(number)"))], world) }
+                }
+                try await world.allVisible()
+                done.withLock { $0 = true }
+            }()
             var (seen, cursor): ([String], String?) = ([], nil)
-            while seen.count < expected.count {
+            while true {
+                let isLast = done.withLock { $0 }
                 let page = try await world.stores.events.events(after: cursor, types: [], limit: 7)
                 seen += page.items.compactMap(\.subject)
                 cursor = page.items.last?.cursor ?? cursor
+                if isLast, page.items.isEmpty { break }
             }
-            _ = try await writing
+            try await writing
             #expect(Set(seen) == expected)
             #expect(seen.count == expected.count)
             let whole = try await world.stores.events.events(after: nil, types: [], limit: 200)

@@ -47,6 +47,9 @@ public final class EmbeddedCluster: Sendable {
         }
     }
 
+    /// Whether the server runs no more, because it was stopped, or because it died again and again.
+    public var hasEnded: Bool { keeper.hasEnded }
+
     /// Shuts the server down (fast: sessions are ended, nothing is lost) and waits for it.
     public func stop() async {
         await keeper.stop()

@@ -61,14 +61,21 @@ final class ServerKeeper: Sendable {
     }
 
     private func keep() {
-        // A server that dies within a second of its start three times in a row will not do better the fourth time.
-        var quickDeaths = 0
-        while quickDeaths < 3, !state.withLock({ $0.isStopping }) {
+        // A server that dies within a second of its start time after time will not do better for ever.
+        var quickDeaths: Int32 = 0
+        while quickDeaths < 5, !state.withLock({ $0.isStopping }) {
             let start = ContinuousClock.now
             guard let server = startServer() else { break }
             _ = server.wait()
-            state.withLock { $0.server = nil }
+            let isStopping = state.withLock { state in
+                state.server = nil
+                return state.isStopping
+            }
+            if isStopping { break }
             quickDeaths = ContinuousClock.now - start < .seconds(1) ? quickDeaths + 1 : 0
+            // The dead server's children hold its shared memory until they have noticed.
+            try? FormerServer.end(in: directory)
+            poll(nil, 0, quickDeaths * 100)
         }
         let waiting = state.withLock { state in
             state.hasEnded = true

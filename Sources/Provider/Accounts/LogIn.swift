@@ -29,24 +29,26 @@ extension OpenIDProvider {
     ) async throws(LoginRefusal) -> LoggedIn {
         // A name that cannot exist takes the same way as one that does not: no name is a space.
         let key = (try? names.keys(of: username))?.keys.folded ?? " "
-        switch throttle.admit(account: key, address: trail.address, at: trail.now) {
+        switch await throttle.admit(account: key, address: trail.address, at: surroundings.now) {
         case .wait(let seconds): throw .throttled(retryAfter: seconds)
         case .admitted: break
         }
+        let verified: User?
         do {
-            guard let user = try await verifiedUser(key, password: password, trail) else {
-                throttle.confirm(account: key, address: trail.address, at: surroundings.now())
-                throw LoginRefusal.wrongPassword
-            }
-            throttle.forgive(account: key, address: trail.address)
-            return try await openSession(for: user, browser, trail.acting(as: user.id))
-        } catch let refusal as LoginRefusal {
-            throw refusal
-        } catch let error as OAuthError {
+            verified = try await verifiedUser(key, password: password, trail)
+        } catch {
             throttle.withdraw(account: key, address: trail.address)
             throw .failed(error)
+        }
+        guard let user = verified else {
+            throttle.confirm(account: key, address: trail.address, at: surroundings.now())
+            throw .wrongPassword
+        }
+        throttle.forgive(account: key, address: trail.address)
+        do {
+            return try await openSession(for: user, browser, trail.acting(as: user.id))
         } catch {
-            throw .failed(.storeUnavailable("unexpected: \(error)"))
+            throw .failed(error)
         }
     }
 

@@ -3,8 +3,9 @@ import Synchronization
 /// Slows down guessing: wrong passwords are counted per account and address and per address, and from a few on each
 /// costs a growing wait of at most 30 seconds. Shared by all loops.
 ///
-/// An attempt is counted before the password is looked at and taken back when it was right, so that a hundred attempts
-/// at once are not all «the first» (CVE-2026-16103). Counting by account *and* address means that nobody can lock a
+/// Attempts that are being judged are bounded too: as many may run at once as could be wrong before the first wait, the
+/// next ones stand in line until one is judged. So a hundred attempts at once are not all «the first» (CVE-2026-16103),
+/// and right ones are never refused for coming together. Counting by account *and* address means that nobody can lock a
 /// person out from elsewhere (GHSA-cq42-vhv7-xr7p). Unknown names are counted alike (CVE-2026-4633).
 public final class LoginThrottle: Sendable {
     /// How many wrong ones are free, and how long the rest wait.
@@ -25,7 +26,12 @@ public final class LoginThrottle: Sendable {
 
     private struct Counter {
         var failures = 0
+        /// The last wrong one.
         var lastAt: Instant
+        /// Attempts being judged.
+        var pending = 0
+        /// Attempts that stand in line.
+        var line: [CheckedContinuation<Void, Never>] = []
     }
 
     private enum Subject: Hashable {
@@ -39,86 +45,120 @@ public final class LoginThrottle: Sendable {
     /// A throttle that remembers nothing yet.
     public init(_ policy: Policy = Policy()) { self.policy = policy }
 
-    /// Counts an attempt, or says how many seconds it must wait. What is admitted counts as wrong until
-    /// ``forgive(account:address:)``.
-    func admit(account: String, address: String, at now: Instant) -> Admission {
-        counters.withLock { counters in
-            let subjects = [Subject.account(account, address: address), .address(address)]
-            let wait = subjects.map { remaining(counters[$0], $0, now) }.max() ?? 0
-            guard wait == 0 else { return .wait(seconds: wait) }
-            if counters.count >= policy.capacity { shed(&counters, now) }
-            for subject in subjects {
-                var counter = counters[subject] ?? Counter(lastAt: now)
-                if counter.lastAt + policy.forgetAfter < now { counter.failures = 0 }
-                counter.failures += 1
-                counter.lastAt = now
-                counters[subject] = counter
+    /// Whether an attempt may be judged.
+    enum Admission: Equatable {
+        /// Now; its outcome must be told by one of ``confirm(account:address:at:)``, ``forgive(account:address:)`` and
+        /// ``withdraw(account:address:)``.
+        case admitted
+        case wait(seconds: Int)
+    }
+
+    private enum Verdict {
+        case final(Admission)
+        case standInLine(Subject)
+    }
+
+    /// Admits an attempt, after standing in line if need be, or says how many seconds it must wait.
+    func admit(account: String, address: String, at now: @Sendable () -> Instant) async -> Admission {
+        while true {
+            switch counters.withLock({ judge(&$0, account, address, now()) }) {
+            case .final(let admission): return admission
+            case .standInLine(let subject):
+                await withCheckedContinuation { turn in
+                    let isFree = counters.withLock { counters in
+                        guard counters[subject].map({ $0.pending > 0 }) ?? false else { return true }
+                        counters[subject]?.line.append(turn)
+                        return false
+                    }
+                    if isFree { turn.resume() }
+                }
             }
-            return .admitted
         }
     }
 
     /// The attempt was wrong: the wait begins now, not when the slow hash began.
     func confirm(account: String, address: String, at now: Instant) {
-        counters.withLock { counters in
-            for subject in [Subject.account(account, address: address), .address(address)] {
-                counters[subject]?.lastAt = now
-            }
+        settle(account, address) { counter, _ in
+            if counter.lastAt + policy.forgetAfter < now { counter.failures = 0 }
+            counter.failures += 1
+            counter.lastAt = now
         }
     }
 
-    /// The attempt was right: it does not count, and the account's earlier wrong ones from here are forgotten. Those of
-    /// the address stay, or an attacker with one account of his own would wash his address clean.
+    /// The attempt was right: the account's earlier wrong ones from here are forgotten. Those of the address stay, or an
+    /// attacker with one account of his own would wash his address clean.
     func forgive(account: String, address: String) {
-        counters.withLock { counters in
-            counters[.account(account, address: address)] = nil
-            takeBack(&counters, .address(address))
+        settle(account, address) { counter, subject in
+            if case .account = subject { counter.failures = 0 }
         }
     }
 
     /// The attempt was not judged (the database was away): it does not count.
     func withdraw(account: String, address: String) {
-        counters.withLock { counters in
-            takeBack(&counters, .account(account, address: address))
-            takeBack(&counters, .address(address))
-        }
+        settle(account, address) { _, _ in }
     }
 
     /// How many counters there are.
     var count: Int { counters.withLock(\.count) }
 
-    /// Whether an attempt may be judged now.
-    enum Admission: Equatable {
-        case admitted
-        case wait(seconds: Int)
+    private func subjects(_ account: String, _ address: String) -> [Subject] {
+        [.account(account, address: address), .address(address)]
     }
 
-    private func takeBack(_ counters: inout [Subject: Counter], _ subject: Subject) {
-        guard var counter = counters[subject] else { return }
-        counter.failures -= 1
-        counters[subject] = counter.failures > 0 ? counter : nil
+    private func judge(
+        _ counters: inout [Subject: Counter], _ account: String, _ address: String, _ now: Instant
+    ) -> Verdict {
+        let subjects = subjects(account, address)
+        let wait = subjects.map { remaining(counters[$0], $0, now) }.max() ?? 0
+        guard wait == 0 else { return .final(.wait(seconds: wait)) }
+        for subject in subjects {
+            guard let counter = counters[subject] else { continue }
+            let failures = counter.lastAt + policy.forgetAfter < now ? 0 : counter.failures
+            guard counter.pending < max(1, free(subject) - failures) else { return .standInLine(subject) }
+        }
+        if counters.count >= policy.capacity { shed(&counters, now) }
+        for subject in subjects { counters[subject, default: Counter(lastAt: now)].pending += 1 }
+        return .final(.admitted)
+    }
+
+    private func settle(_ account: String, _ address: String, _ change: (inout Counter, Subject) -> Void) {
+        let next = counters.withLock { counters in
+            var next: [CheckedContinuation<Void, Never>] = []
+            for subject in subjects(account, address) {
+                guard var counter = counters[subject] else { continue }
+                counter.pending -= 1
+                change(&counter, subject)
+                next += counter.line
+                counter.line = []
+                counters[subject] = counter.failures > 0 || counter.pending > 0 ? counter : nil
+            }
+            return next
+        }
+        for turn in next { turn.resume() }
+    }
+
+    private func free(_ subject: Subject) -> Int {
+        switch subject {
+        case .account: policy.freePerAccount
+        case .address: policy.freePerAddress
+        }
     }
 
     /// Seconds left of the wait after the last wrong one: 1, 2, 4 … from the first beyond the free ones.
     private func remaining(_ counter: Counter?, _ subject: Subject, _ now: Instant) -> Int {
         guard let counter, counter.lastAt + policy.forgetAfter >= now else { return 0 }
-        let free =
-            switch subject {
-            case .account: policy.freePerAccount
-            case .address: policy.freePerAddress
-            }
-        let beyond = counter.failures - free
+        let beyond = counter.failures - free(subject)
         guard beyond >= 0 else { return 0 }
         let wait = min(policy.longestWait, 1 << min(beyond, 10))
         let leftMilliseconds = (counter.lastAt + wait).milliseconds - now.milliseconds
         return leftMilliseconds > 0 ? min(policy.longestWait, Int((leftMilliseconds + 999) / 1000)) : 0
     }
 
-    /// Makes room: what is forgotten anyway, else the older half.
+    /// Makes room: what is forgotten anyway, else the older half. Attempts that are being judged keep their counters.
     private func shed(_ counters: inout [Subject: Counter], _ now: Instant) {
-        counters = counters.filter { $0.value.lastAt + policy.forgetAfter >= now }
+        counters = counters.filter { $0.value.pending > 0 || $0.value.lastAt + policy.forgetAfter >= now }
         guard counters.count >= policy.capacity else { return }
         let middle = counters.values.map(\.lastAt).sorted()[counters.count / 2]
-        counters = counters.filter { $0.value.lastAt > middle }
+        counters = counters.filter { $0.value.pending > 0 || $0.value.lastAt > middle }
     }
 }

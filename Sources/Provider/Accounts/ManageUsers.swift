@@ -16,7 +16,7 @@ extension OpenIDProvider {
         var user = User(
             id: UserID(Base64URL.encode(surroundings.random(16))), username: display, nameKeys: keys,
             createdAt: trail.now)
-        if display.contains("@") { user.email = display }
+        if UserProfile.isEmail(display) { user.email = display }
         try profile.apply(to: &user)
         user.passwordHash = try await passwords.hash(names.normalized(password: password))
         let record = Record(

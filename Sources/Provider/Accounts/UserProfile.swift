@@ -50,7 +50,7 @@ struct UserProfile {
     }
 
     /// One `@` with something on both sides, no spaces: whether mail arrives is found out by sending some.
-    private static func isEmail(_ text: String) -> Bool {
+    static func isEmail(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(" ")
     }

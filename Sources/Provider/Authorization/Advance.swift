@@ -32,6 +32,10 @@ extension OpenIDProvider {
             case .respond:
                 guard let login = progress.login else { return .expired(startAgain: nil) }
                 let granted = try await settleConsent(request, decision, login.user, trail)
+                guard !granted.isEmpty || request.consentScopes.isEmpty else {
+                    let nothing = OAuthError(.accessDenied, "The user allowed none of the scopes.", parameter: "scope")
+                    return .respond(request.returnPath.response(nothing, issuer: settings.issuer))
+                }
                 return .respond(try await issueCode(request, granted, session: login.session, trail))
             case .logIn(let reason):
                 return .logIn(try await loginPrompt(waiting, reason, progress, browser))
@@ -59,12 +63,13 @@ extension OpenIDProvider {
         return progress
     }
 
-    /// The scopes to grant, with a fresh consent put on record.
+    /// What the user allows, of scopes and of scopes whose claims are asked for, with a fresh consent put on record.
     private func settleConsent(
         _ request: AuthorizationRequest, _ decision: Decision, _ user: User, _ trail: Trail
     ) async throws(OAuthError) -> ScopeList {
-        guard let allowed = decision.allowed else { return request.scopes }
-        let granted = request.scopes.intersection(allowed.union(ConsentPrompt.required))
+        guard let allowed = decision.allowed else { return request.consentScopes }
+        let granted = request.consentScopes.intersection(allowed.union(ConsentPrompt.required))
+        guard !granted.isEmpty else { return granted }
         let consent = Consent(
             id: Base64URL.encode(surroundings.random(16)), userID: user.id, clientID: request.client.id,
             scopes: granted, grantedAt: trail.now)
@@ -92,7 +97,7 @@ extension OpenIDProvider {
         let (handle, binding) = try await handle(of: waiting, browser)
         let request = waiting.request
         let known = scopes.current
-        let choices = request.scopes.names.map { name in
+        let choices = request.consentScopes.names.map { name in
             ConsentPrompt.Choice(
                 scope: known[name] ?? Scope(name: name, descriptions: [:]),
                 isRequired: ConsentPrompt.required.contains(name), isGranted: progress.consented.contains(name))

@@ -22,7 +22,7 @@ public struct Grant: Sendable, Equatable {
     public var acr: String
     /// The request's nonce, repeated in the first ID token only.
     public var nonce: String?
-    /// The `claims` request parameter, as sent (OpenID Connect Core §5.5).
+    /// The claims asked for by name (OpenID Connect Core §5.5), as far as the user allowed them.
     public var claimsRequest: String?
     /// When it began.
     public var createdAt: Instant

@@ -31,8 +31,12 @@ public struct AuthorizationRequest: Sendable {
     public let uiLocales: [String]
     /// The `claims` parameter, read.
     public let claims: ClaimsRequest?
-    /// As sent, for the grant.
-    public let claimsText: String?
+
+    /// What the user is asked for: the scopes, and those whose claims the `claims` parameter names as far as the client
+    /// may have them. What the client may not have is not told, and no error (OpenID Connect Core §5.5.1).
+    var consentScopes: ScopeList {
+        scopes.union((claims?.scopes ?? ScopeList()).intersection(client.allowedScopes))
+    }
 }
 
 /// Where and how answers to a request go: known as soon as client and redirect URI are, before anything else is read.
@@ -87,8 +91,7 @@ extension AuthorizationRequest {
             scopes = try ScopeRules.requested(parameters["scope"], by: client, known: knownScopes)
             resources = try ResourceIndicators.requested(parameters.resources, by: client)
             maxAge = try Self.maxAge(parameters)
-            claimsText = parameters["claims"]
-            claims = try claimsText.map { text throws(OAuthError) in try ClaimsRequest(parsing: text) }
+            claims = try parameters["claims"].map { text throws(OAuthError) in try ClaimsRequest(parsing: text) }
             hintedUser = try parameters["id_token_hint"].map { text throws(OAuthError) in
                 guard let user = hint(text) else {
                     throw .malformed("id_token_hint", "is not an ID token of this server")

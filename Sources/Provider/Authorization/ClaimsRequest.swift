@@ -29,6 +29,22 @@ public struct ClaimsRequest: Sendable, Equatable {
         }
     }
 
+    /// The scopes whose claims are wished for: a claim asked for by name is told under the same conditions as by scope.
+    var scopes: ScopeList {
+        ScopeList((userInfo.keys.sorted() + idToken.keys.sorted()).compactMap(UserClaims.scope(of:)))
+    }
+
+    /// The wishes that these scopes cover, as the grant keeps them; nil when none is left.
+    func granted(by scopes: ScopeList) -> String? {
+        func names(_ wishes: [String: Wish]) -> JSON {
+            let told = wishes.keys.sorted().filter { UserClaims.scope(of: $0).map(scopes.contains) ?? false }
+            return .object(JSONObject(told.map { (name: $0, value: JSON.null) }))
+        }
+        let kept: JSON = ["userinfo": names(userInfo), "id_token": names(idToken)]
+        let isEmpty = kept["userinfo"]?.object?.isEmpty ?? true && kept["id_token"]?.object?.isEmpty ?? true
+        return isEmpty ? nil : kept.description
+    }
+
     private static func wishes(_ json: JSON) throws(OAuthError) -> [String: Wish] {
         if json.isNull { return [:] }
         guard let members = json.object?.members else {

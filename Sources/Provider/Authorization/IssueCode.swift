@@ -3,10 +3,12 @@ import JOSE
 /// The authorization response (RFC 6749 §4.1.2): a grant and its code.
 extension OpenIDProvider {
     /// Writes a grant with its code and answers with the code.
+    ///
+    /// - Parameter allowed: what the user allowed; of claims asked for by name only what it covers is kept.
     func issueCode(
-        _ request: AuthorizationRequest, _ scopes: ScopeList, session: Session, _ trail: Trail
+        _ request: AuthorizationRequest, _ allowed: ScopeList, session: Session, _ trail: Trail
     ) async throws(OAuthError) -> AuthorizationResponse {
-        let grant = newGrant(request, scopes, session: session, at: trail.now)
+        let grant = newGrant(request, allowed, session: session, at: trail.now)
         let expiresAt = trail.now + settings.lifetimes.code
         let token = OpaqueToken(.authorizationCode, bucket: .hour(of: expiresAt), secret: surroundings.random(32))
         let code = AuthorizationCode(
@@ -17,15 +19,16 @@ extension OpenIDProvider {
     }
 
     private func newGrant(
-        _ request: AuthorizationRequest, _ scopes: ScopeList, session: Session, at now: Instant
+        _ request: AuthorizationRequest, _ allowed: ScopeList, session: Session, at now: Instant
     ) -> Grant {
+        let scopes = request.scopes.intersection(allowed)
         let offline = scopes.contains("offline_access")
         let expiresAt = end(of: request.client, offline: offline, session: session, now: now)
         return Grant(
             id: GrantID(bucket: .day(of: expiresAt, from: now), random: Base64URL.encode(surroundings.random(16))),
             clientID: request.client.id, userID: session.userID, sessionID: session.id, scopes: scopes,
             resources: request.resources, offline: offline, authTime: session.authTime, amr: session.amr,
-            acr: session.acr, nonce: request.nonce, claimsRequest: request.claimsText, createdAt: now,
+            acr: session.acr, nonce: request.nonce, claimsRequest: request.claims?.granted(by: allowed), createdAt: now,
             expiresAt: expiresAt)
     }
 

@@ -55,24 +55,27 @@ extension NextStep {
             if let maxAge = request.maxAge, session.authTime + maxAge <= progress.now { return .logIn(.maxAge) }
             if request.prompts.contains(.selectAccount), !progress.accountChosen { return .logIn(.selectAccount) }
         }
-        if let wanted = wantedUser(request), wanted != user.id {
+        if !isWanted(user, request) {
             return isFresh
                 ? .fail(OAuthError(.loginRequired, "Another user logged in than the one the request is for."))
                 : .logIn(.otherUser)
         }
         if let unmet = unmet(request, session: session, user: user) { return .fail(unmet) }
         if progress.consentDecided { return .respond }
-        let asked = request.client.firstParty ? request.scopes.intersection(alwaysAsked) : request.scopes
+        let asked =
+            request.client.firstParty ? request.scopes.intersection(alwaysAsked) : request.consentScopes
         let missing = asked.subtracting(progress.consented)
         if !missing.isEmpty || request.prompts.contains(.consent) { return .askConsent(missing: missing) }
         return .respond
     }
 
-    /// The user that `id_token_hint` or the `sub` of the `claims` parameter (OpenID Connect Core §5.5.1) names.
-    private static func wantedUser(_ request: AuthorizationRequest) -> UserID? {
-        if let hinted = request.hintedUser { return hinted }
-        guard case .string(let sub)? = request.claims?.idToken["sub"]?.values.first else { return nil }
-        return UserID(sub)
+    /// Whether `id_token_hint` and the `sub` of the `claims` parameter (OpenID Connect Core §5.5.1) allow this user.
+    private static func isWanted(_ user: User, _ request: AuthorizationRequest) -> Bool {
+        if let hinted = request.hintedUser, hinted != user.id { return false }
+        return [request.claims?.idToken["sub"], request.claims?.userInfo["sub"]].allSatisfy { wish in
+            guard let wish, !wish.values.isEmpty else { return true }
+            return wish.values.contains(.string(user.id.text))
+        }
     }
 
     /// What this user in this session cannot give.

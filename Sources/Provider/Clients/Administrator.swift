@@ -20,6 +20,12 @@ extension OpenIDProvider {
         var trail = trail
         if let bearer {
             let state = try await self.bearer(bearer, scope: "admin", at: trail.now)
+            // What was granted then is not enough: the client must still be allowed it (GHSA-895x-rfqp-jh5c).
+            let registered = try await stores.clients.client(state.token.clientID, at: trail.now)
+            guard let client = registered?.client, client.allowedScopes.contains("admin") else {
+                throw OAuthError(
+                    .insufficientScope, "The client may not have the scope admin any more.", parameter: "admin")
+            }
             if let user = state.user {
                 guard user.roles.contains("admin") else {
                     throw OAuthError(.insufficientScope, "The user is no administrator any more.", parameter: "admin")

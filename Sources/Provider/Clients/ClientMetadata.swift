@@ -85,8 +85,16 @@ struct ClientMetadata {
     }
 
     private mutating func applyName(to client: inout Client) throws(OAuthError) {
-        let other = try reader.string("clientName", limit: 200)
-        if let name = try reader.string("name", limit: 200) ?? other { client.name = name }
+        guard !(reader.has("name") && reader.has("clientName")) else {
+            throw .member("clientName", "stands beside the member 'name', which means the same")
+        }
+        if reader.has("name") || reader.has("clientName") {
+            client.name = try reader.string(reader.has("name") ? "name" : "clientName", limit: 200) ?? ""
+        }
+        // Format controls, such as those that turn the direction of writing, would let a name pose as another.
+        guard client.name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .format }) else {
+            throw .member("name", "has an invisible control character")
+        }
         guard client.name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
             throw .member("name", "is missing")
         }

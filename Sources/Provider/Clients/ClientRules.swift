@@ -10,6 +10,9 @@ enum ClientRules {
             throw .member(
                 "defaultScopes", "names a scope that is not among the allowed ones", code: .invalidClientMetadata)
         }
+        if let audience = client.defaultAudience, URIParts(audience) == nil || audience == client.id.text {
+            throw .member("defaultAudience", "must be an absolute URI", code: .invalidClientMetadata)
+        }
         for resource in client.allowedResources where URIParts(resource) == nil || resource.contains("#") {
             throw .member(
                 "allowedResources", "has a value that is not an absolute URI without fragment",
@@ -72,10 +75,11 @@ enum ClientRules {
         }
     }
 
-    /// RFC 6454 §6.2, with the rule of redirect URIs for http.
+    /// RFC 6454 §6.2 as browsers write it (lower case, no default port), with the rule of redirect URIs for http.
     private static func isOrigin(_ text: String) -> Bool {
         guard let parts = URIParts(text), parts.rest.isEmpty, let host = parts.host, parts.hasValidPort,
-            HostName.isValid(host)
+            HostName.isValid(host), host.utf8.allSatisfy({ !(0x41...0x5A).contains($0) }),
+            parts.port != (parts.scheme == "https" ? "443" : "80")
         else { return false }
         return parts.scheme == "https"
             || (parts.scheme == "http" && ["127.0.0.1", "[::1]", "localhost"].contains(host))

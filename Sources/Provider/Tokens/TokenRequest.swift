@@ -50,7 +50,7 @@ enum TokenRequest: Sendable, Equatable {
             self = .refreshToken(
                 RefreshRequest(
                     token: try parameters.required("refresh_token"),
-                    scopes: try parameters["scope"].map { text throws(OAuthError) in try ScopeList(parsing: text) },
+                    scopes: try Self.narrowedScopes(parameters["scope"]),
                     resources: resources))
         case .clientCredentials:
             guard client.kind == .confidential else {
@@ -62,5 +62,12 @@ enum TokenRequest: Sendable, Equatable {
                 scopes: try ScopeRules.forClientItself(parameters["scope"], by: client, known: knownScopes),
                 resources: resources)
         }
+    }
+
+    /// The scopes a refresh asks for; nil, which means all, also for blanks alone.
+    private static func narrowedScopes(_ text: String?) throws(OAuthError) -> ScopeList? {
+        guard let text else { return nil }
+        let scopes = try ScopeList(parsing: text)
+        return scopes.isEmpty ? nil : scopes
     }
 }

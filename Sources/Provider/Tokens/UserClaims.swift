@@ -20,6 +20,9 @@ struct UserClaims {
         ("phone", ["phone_number", "phone_number_verified"]),
     ]
 
+    /// The scope that a claim comes with; nil for `sub` and names that no claim has.
+    static func scope(of claim: String) -> String? { byScope.first { $0.claims.contains(claim) }?.scope }
+
     /// Every claim there may be, `sub` first: for discovery.
     static var allNames: [String] { ["sub"] + byScope.flatMap(\.claims) }
 

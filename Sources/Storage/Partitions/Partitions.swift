@@ -23,14 +23,17 @@ public struct Partitions: Sendable {
 
     /// Tables that lack a partition which the server relies on from now on: rows written today may find no place.
     func short() async throws(DatabaseError) -> [String] {
-        let rows = try await database.read(
-            """
-            SELECT plan.table_name FROM partition_plans plan
-            WHERE EXISTS (SELECT FROM missing_partitions(plan, now(), false))
-            ORDER BY plan.table_name
-            """)
-        var names: [String] = []
-        for row in rows { names.append(try row.value(0)) }
-        return names
+        // Some milliseconds: too long for the links of the reads, where others would wait behind it.
+        try await database.transaction { transaction throws(DatabaseError) in
+            let rows = try await transaction.query(
+                """
+                SELECT plan.table_name FROM partition_plans plan
+                WHERE EXISTS (SELECT FROM missing_partitions(plan, now(), false))
+                ORDER BY plan.table_name
+                """)
+            var names: [String] = []
+            for row in rows { names.append(try row.value(0)) }
+            return names
+        }
     }
 }
