@@ -13,18 +13,6 @@ public protocol EventStore: Sendable {
     func endOfEvents() async throws(OAuthError) -> String
 }
 
-extension EventStore {
-    /// Reads them all; stores that know their end without reading say so themselves.
-    public func endOfEvents() async throws(OAuthError) -> String {
-        var cursor = ""
-        while true {
-            let page = try await events(after: cursor.isEmpty ? nil : cursor, types: [], limit: 200)
-            cursor = page.items.last?.cursor ?? cursor
-            if page.nextCursor == nil { return cursor }
-        }
-    }
-}
-
 /// An event as it was written.
 public struct StoredEvent: Sendable, Equatable {
     /// CloudEvents `id`.
