@@ -80,6 +80,7 @@ struct DatabaseAway: ClientStore, ScopeStore, KeyStore, UserStore, SessionStore,
     func revoke(_ id: TokenID, bucket: Bucket, _ record: Record) async throws(OAuthError) -> Bool { throw away }
     func revoke(_ grant: GrantID, _ record: Record) async throws(OAuthError) -> Bool { throw away }
     func append(_ record: Record) async throws(OAuthError) { throw away }
+    func endOfEvents() async throws(OAuthError) -> String { throw away }
     func events(
         after cursor: String?, types: [String], limit: Int
     ) async throws(OAuthError) -> Page<StoredEvent> { throw away }
