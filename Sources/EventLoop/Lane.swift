@@ -41,6 +41,9 @@ public final class Lane: Sendable {
         line.close()
     }
 
+    /// How many pieces of work have not begun.
+    public var waitingCount: Int { line.waitingCount }
+
     /// Runs `body` on one of the lane's threads and waits for its result.
     ///
     /// Cancelling the caller withdraws what has not begun; what runs, runs to its end and its result is returned.

@@ -59,6 +59,8 @@ final class WaitingLine: @unchecked Sendable {
 
     // MARK: The callers' side
 
+    var waitingCount: Int { locked { waiting.count } }
+
     /// Announces a ticket, so that it can be withdrawn even before it is appended.
     func nextNumber() -> UInt64 {
         locked {

@@ -2,11 +2,13 @@ internal import CLinux
 internal import Glibc
 internal import HTTP
 
-/// A socket that listens; owned by whoever holds it until ``close()``.
-struct ListeningSocket {
+/// A socket that listens; owned by whoever holds it until ``close()``. A server takes it over.
+///
+/// From here on the kernel accepts connections; they wait until a server serves them.
+public struct ListeningSocket: Sendable {
     let descriptor: Int32
     /// The port, chosen by the system where 0 was asked for.
-    let port: UInt16
+    public let port: UInt16
 
     enum Accepted {
         case connection(Int32, peer: IPAddress)
@@ -17,7 +19,8 @@ struct ListeningSocket {
     }
 
     /// Resolves, binds, listens. Blocks while a name is resolved: at the start only.
-    init(_ address: ListenAddress) throws(ListenError) {
+    /// - Throws: `ListenError`.
+    public init(_ address: ListenAddress) throws(ListenError) {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -64,7 +67,8 @@ struct ListeningSocket {
         return .connection(connection, peer: peer.address)
     }
 
-    func close() {
+    /// Gives the port back.
+    public func close() {
         Glibc.close(descriptor)
     }
 

@@ -23,14 +23,33 @@ public final class Server: Sendable {
     private let hasStopped = Mutex(false)
 
     /// Binds the address and serves until ``stop(within:)``.
+    /// - Parameter address: where to listen; a name is resolved here and now, blockingly.
+    /// - Throws: `ListenError`, `LoopError`, or what `makeHandler` throws.
+    public convenience init(
+        listeningOn address: ListenAddress, loops: LoopGroup, configuration: ServerConfiguration = .init(),
+        identity: TLSServerContext? = nil, observer: any ServerObserver = NoObserver(),
+        renderRefusal: @escaping RefusalRenderer,
+        makeHandler: @escaping @Sendable (Loop) async throws -> Handler
+    ) async throws {
+        let socket = try ListeningSocket(address)
+        do {
+            try await self.init(
+                takingOver: socket, loops: loops, configuration: configuration, identity: identity, observer: observer,
+                renderRefusal: renderRefusal, makeHandler: makeHandler)
+        } catch {
+            socket.close()
+            throw error
+        }
+    }
+
+    /// Serves a socket that listens already until ``stop(within:)``, which closes it.
     /// - Parameters:
-    ///   - address: where to listen; a name is resolved here and now, blockingly.
     ///   - loops: at least one; the first also accepts.
     ///   - identity: the certificate of an https server; nil for http.
     ///   - makeHandler: called once for each loop, on it.
-    /// - Throws: `ListenError`, `LoopError`, or what `makeHandler` throws.
+    /// - Throws: `LoopError`, or what `makeHandler` throws; the socket is then still the caller's.
     public init(
-        listeningOn address: ListenAddress, loops: LoopGroup, configuration: ServerConfiguration = .init(),
+        takingOver socket: ListeningSocket, loops: LoopGroup, configuration: ServerConfiguration = .init(),
         identity: TLSServerContext? = nil, observer: any ServerObserver = NoObserver(),
         renderRefusal: @escaping RefusalRenderer,
         makeHandler: @escaping @Sendable (Loop) async throws -> Handler
@@ -44,7 +63,6 @@ public final class Server: Sendable {
             let connections = ServerLoop(loop, seat: number, shared: shared, handler: handler)
             seats.append(.init(loop: loop, connections: LoopBound(connections, on: loop)))
         }
-        let socket = try ListeningSocket(address)
         port = socket.port
         self.shared = shared
         self.seats = seats

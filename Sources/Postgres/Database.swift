@@ -10,7 +10,7 @@ public import EventLoop
 /// been sent is awaited, for at most the statement time-out.
 public struct Database: Sendable {
     private let loop: Loop
-    private let lanes: LoopBound<DatabaseLanes>
+    let lanes: LoopBound<DatabaseLanes>
 
     /// Starts connecting, and returns at once; from any thread.
     /// - Parameter lane: where connections are opened, which may take seconds while the database is away; give the

@@ -16,6 +16,8 @@ public struct Deployment: Sendable {
     public let keysDirectory: String
     /// Certificate and key of native TLS.
     public let certificate: CertificateFiles?
+    /// Whether TLS ends before this server.
+    public let isBehindTLSProxy: Bool
     /// Whose `X-Forwarded-…` is believed.
     public let trustedProxies: [AddressRange]
     /// The bootstrap administrator, as far as the operator chose it.
@@ -68,6 +70,7 @@ public struct Deployment: Sendable {
         keysDirectory = try given.text(.keysDirectory)
         certificate = try given.certificate()
         try given.checkTransport(issuer, hasCertificate: certificate != nil)
+        isBehindTLSProxy = try given.isOn(.behindTLSProxy)
         trustedProxies = try given.addressRanges(.trustedProxies)
         administrator = try given.administrator()
         egressAllow = try given.egressAllowance()

@@ -11,6 +11,8 @@ final class InsertLane {
     /// The queues in the order in which they are served next.
     private var order: [any InsertQueue] = []
 
+    var waitingCount: Int { order.reduce(0) { $0 + $1.waitingCount } }
+
     init(on loop: Loop, configuration: DatabaseConfiguration, pool: LinkPool) {
         self.loop = loop
         self.configuration = configuration

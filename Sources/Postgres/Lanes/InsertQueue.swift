@@ -6,6 +6,8 @@ protocol InsertQueue: AnyObject {
     /// The next batch as a request; nil when nothing waits or one is on its way.
     func nextRequest() -> Request?
     func refuseAll(_ error: DatabaseError)
+    /// Rows that no batch has taken yet.
+    var waitingCount: Int { get }
 }
 
 /// A caller's row.
@@ -46,6 +48,8 @@ final class RowQueue<Row: Sendable>: InsertQueue {
     private var singles = FIFO<PendingRow<Row>>()
     /// A request that was not executed for no fault of its rows.
     private var returned: Request?
+
+    var waitingCount: Int { waiting.count }
 
     /// - Parameter onIdle: called when the next batch may leave.
     init(

@@ -12,6 +12,8 @@ final class StatementLane {
     private let waiting: WaitingList<Request>
     private let flush: EndOfTurn
 
+    var waitingCount: Int { waiting.count }
+
     init(_ kind: Request.Kind, on loop: Loop, patience: Duration, depth: Int, limit: Int, pool: LinkPool) {
         self.loop = loop
         self.kind = kind

@@ -28,6 +28,9 @@ final class TransactionLane {
     private let lending: EndOfTurn
     private var lent: [ObjectIdentifier: Link] = [:]
 
+    var waitingCount: Int { waiting.count }
+    var lentCount: Int { lent.count }
+
     init(on loop: Loop, configuration: DatabaseConfiguration, pool: LinkPool) {
         self.loop = loop
         self.configuration = configuration

@@ -23,6 +23,7 @@ final class WaitingList<Element: Waiting> {
     }
 
     var isEmpty: Bool { elements.isEmpty }
+    var count: Int { elements.count }
     var first: Element? { elements.first }
 
     /// - Returns: false when the line is full; the newcomer has been told.

@@ -24,6 +24,9 @@ struct ScryptPasswords: PasswordHashing {
         nobody = PasswordHash(encoded: "$scrypt$\(cost)$\(salt)$\(key)")
     }
 
+    /// How many passwords wait for their turn.
+    var waitingCount: Int { lane.waitingCount }
+
     func hash(_ password: String) async throws(OAuthError) -> String {
         try await run(parameters) { try Scrypt.hash(Array(password.utf8), parameters: parameters).encoded }
     }

@@ -4,6 +4,7 @@ internal import Web
 
 /// What the system knows of the process, by the names that Prometheus' own clients use.
 struct ProcessMetrics: Sendable {
+    /// Within the first milliseconds of the process.
     private let startedAt = Double(SystemClock.now.milliseconds) / 1000
 
     var families: [MetricFamily] {

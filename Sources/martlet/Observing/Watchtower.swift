@@ -8,7 +8,7 @@ struct Watchtower: Sendable {
     let provider: OpenIDProvider
     let database: Database
     let serverLog: ServerLog
-    let process: ProcessMetrics
+    let load: LoadMetrics
 
     var operations: Operations {
         Operations(ready: { await checks() }, metrics: { await families() })
@@ -33,7 +33,8 @@ struct Watchtower: Sendable {
     }
 
     private func families() async -> [MetricFamily] {
-        var families = serverLog.families + process.families
+        var families = serverLog.families
+        families += await load.families
         if let lag = try? await provider.stores.webhooks.lag(at: provider.surroundings.now()) {
             families += [
                 MetricFamily(

@@ -25,6 +25,9 @@ struct Serve {
     /// Runs until SIGTERM or SIGINT.
     func run() async throws {
         Signals.ignoreBrokenPipes()
+        if deployment.isBehindTLSProxy, deployment.trustedProxies.isEmpty {
+            log.write(.warning, "behind a TLS proxy without \(Setting.trustedProxies.variable): all clients look alike")
+        }
         let identity = try certificate()
         let loops = try LoopGroup()
         let lane = Lane(name: "slow", threads: 4, capacity: 4)
@@ -51,24 +54,26 @@ struct Serve {
             deployment: deployment, access: access, database: database, loop: first, lane: lane)
         let parts: ProviderParts = try await first.run { try await groundwork.lay(migrates: true) }
         let provider = parts.provider(on: database)
-        let announcement = try await first.run { try await self.announcement(provider) }
+        // The port first: a secret that is made must also be told. Whoever connects from here on will be served.
+        let socket = try ListeningSocket(deployment.listen)
+        announce(try await first.run { try await self.announcement(provider) })
 
         let serverLog = ServerLog(log)
-        let process = ProcessMetrics()
-        @Sendable func routes(_ provider: OpenIDProvider, _ database: Database) -> Routes {
-            let watchtower = Watchtower(
-                provider: provider, database: database, serverLog: serverLog, process: process)
+        let load = LoadMetrics(passwords: parts.passwords)
+        @Sendable func routes(_ provider: OpenIDProvider, _ database: Database, on loop: Loop) -> Routes {
+            load.add(database, of: loop)
+            let watchtower = Watchtower(provider: provider, database: database, serverLog: serverLog, load: load)
             return Routes(provider: provider, operations: watchtower.operations) { serverLog.note($0) }
         }
-        let front = routes(provider, database)
+        let front = routes(provider, database, on: first)
         let server = try await Server(
-            listeningOn: deployment.listen, loops: loops, configuration: configuration(front), identity: identity,
+            takingOver: socket, loops: loops, configuration: configuration(front), identity: identity,
             observer: serverLog,
             renderRefusal: { front.refusal($0, reason: $1, requestID: $2) },
             makeHandler: { loop in
                 guard loop !== first else { return { await front.respond(to: $0) } }
                 let database = Database(on: loop, lane: lane, configuration: serving)
-                let routes = routes(parts.provider(on: database), database)
+                let routes = routes(parts.provider(on: database), database, on: loop)
                 return { await routes.respond(to: $0) }
             })
         let owner = Database(on: first, lane: lane, configuration: .upkeep(access.owner))
@@ -76,8 +81,8 @@ struct Serve {
         upkeep.start()
         let correspondence = try Correspondence(provider, egress: parts.egress, on: first, log: log)
         correspondence.start()
-        announce(announcement)
-        log.write(.info, "listening", [("address", .string(deployment.listen.description))])
+        let address = ListenAddress(host: deployment.listen.host, port: server.port)
+        log.write(.info, "listening", [("address", .string(address.description))])
 
         await untilStopped(on: first, server, upkeep)
         await server.stop()
