@@ -87,6 +87,16 @@ struct PartitionTests {
         }
     }
 
+    @Test("an access token of the longest life that a client may be given finds its place")
+    func longAccessToken() async throws {
+        try await withStores { world in
+            let issue = try await world.issued(offline: true)
+            let access = world.accessToken(issue.grant, lifetime: 30 * 86_400)
+            try await world.stores.tokens.record(access, refresh: nil, world.record())
+            #expect(try await world.state(access)?.isActive == true)
+        }
+    }
+
     @Test("grants and their refresh tokens find a place for every lifetime up to 400 days")
     func lifetimes() async throws {
         try await withStores { world in

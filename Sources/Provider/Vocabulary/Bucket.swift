@@ -29,7 +29,7 @@ public struct Bucket: Sendable, Hashable, Comparable {
     /// near, else the last day of its month. So a table needs a partition for each of the near days and beyond them one
     /// a month, and none is ever split as time passes.
     ///
-    /// Only for rows whose name carries the bucket; one that is found by its end alone (a JWT's `exp`) is always near.
+    /// Only for rows whose name carries the bucket; one that is found by its end alone (a JWT's `exp`) is never rounded.
     public static func day(of end: Instant, from now: Instant) -> Bucket {
         let day = day(of: end)
         guard day.value - Bucket.day(of: now).value > nearDays else { return day }
