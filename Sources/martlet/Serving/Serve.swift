@@ -54,6 +54,7 @@ struct Serve {
             deployment: deployment, access: access, database: database, loop: first, lane: lane)
         let parts: ProviderParts = try await first.run { try await groundwork.lay(migrates: true) }
         let provider = parts.provider(on: database)
+        let signals = try await signals(on: first)
         // The port first: a secret that is made must also be told. Whoever connects from here on will be served.
         let socket = try ListeningSocket(deployment.listen)
         announce(try await first.run { try await self.announcement(provider) })
@@ -84,7 +85,7 @@ struct Serve {
         let address = ListenAddress(host: deployment.listen.host, port: server.port)
         log.write(.info, "listening", [("address", .string(address.description))])
 
-        await untilStopped(on: first, server, upkeep)
+        await untilStopped(by: signals, on: first, server, upkeep)
         await server.stop()
         await correspondence.stop()
         // The uses of the last second.
@@ -120,14 +121,18 @@ struct Serve {
 
     // MARK: Signals
 
-    /// Returns at SIGTERM or SIGINT; at SIGHUP certificate and keys are read anew.
-    private func untilStopped(on loop: Loop, _ server: Server, _ upkeep: Upkeep) async {
+    /// Signals from now on, kept until somebody asks: caught before the port is open, so that whoever finds the server
+    /// there can stop it in good order.
+    private func signals(on loop: Loop) async throws -> AsyncStream<Int32> {
         let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
-        do {
-            try await Signals.deliver([SIGTERM, SIGINT, SIGHUP], on: loop) { continuation.yield($0) }
-        } catch {
-            log.write(.error, "signals cannot be received", [("detail", .string("\(error)"))])
-        }
+        try await Signals.deliver([SIGTERM, SIGINT, SIGHUP], on: loop) { continuation.yield($0) }
+        return signals
+    }
+
+    /// Returns at SIGTERM or SIGINT; at SIGHUP certificate and keys are read anew.
+    private func untilStopped(
+        by signals: AsyncStream<Int32>, on loop: Loop, _ server: Server, _ upkeep: Upkeep
+    ) async {
         for await signal in signals {
             guard signal == SIGHUP else {
                 log.write(.info, "stopping", [("signal", .integer(Int64(signal)))])
