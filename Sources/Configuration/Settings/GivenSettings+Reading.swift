@@ -116,6 +116,19 @@ extension GivenSettings {
         return number
     }
 
+    /// The budget of memory must admit one hash of this cost (RFC 7914 §2: 128·r·N bytes, here with r = 8).
+    func passwordMemory(forHashesOf cost: Int) throws(ConfigurationError) -> Int {
+        let budget = try number(.passwordMemory, in: 1...1 << 20)
+        let oneHash = 1 << (cost - 10)
+        guard budget >= oneHash else {
+            throw ConfigurationError(
+                try required(.passwordMemory),
+                "must be at least \(oneHash): one hash with \(try required(.passwordCost).name)=\(cost) takes that "
+                    + "many MiB")
+        }
+        return budget
+    }
+
     func isOn(_ setting: Setting) throws(ConfigurationError) -> Bool {
         let given = try required(setting)
         guard given.text == "0" || given.text == "1" else { throw ConfigurationError(given, "must be 0 or 1") }
