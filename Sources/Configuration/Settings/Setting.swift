@@ -104,7 +104,7 @@ public enum Setting: String, Sendable, CaseIterable {
         case .registrationProfile: "the same for dynamically registered clients"
         case .rateLimits: "route:subject=rate/burst, …, or off"
         case .maxConnections: "connections in all"
-        case .maxConnectionsPerAddress: "connections from one address, trusted proxies apart"
+        case .maxConnectionsPerAddress: "connections from one address (of IPv6: from one /64), trusted proxies apart"
         case .passwordCost: "log2 of scrypt's N for new password hashes, 14 to 20; one takes 2^(cost-10) MiB"
         case .passwordMemory: "MiB that password hashing may take at once"
         case .authorizationDetailsTypes: "RFC 9396 types accepted"
