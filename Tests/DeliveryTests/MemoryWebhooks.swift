@@ -57,7 +57,9 @@ final class MemoryWebhooks: WebhookStore {
     func create(_ webhook: Webhook, _: Record) async throws(OAuthError) {
         try act { $0.webhooks[webhook.id] = webhook }
     }
-    func webhooks() async throws(OAuthError) -> [Webhook] { try act { Array($0.webhooks.values) } }
+    func webhooks(toldOf _: String?, _: PageRequest) async throws(OAuthError) -> Page<Webhook> {
+        Page(items: try act { Array($0.webhooks.values) }, nextCursor: nil)
+    }
     func webhook(_ id: String) async throws(OAuthError) -> Webhook? { try act { $0.webhooks[id] } }
     func delete(_ id: String, _: Record) async throws(OAuthError) -> Bool {
         try act { $0.webhooks.removeValue(forKey: id) != nil }

@@ -17,9 +17,24 @@ extension OpenIDProvider {
         return answer
     }
 
-    /// Clients by age.
-    public func clients(_ page: PageRequest, for _: Administrator) async throws(OAuthError) -> JSON {
-        try await stores.clients.clients(page).json(\.json)
+    /// Clients by age; each filter that is given narrows the list: the id, `CONFIDENTIAL` or `PUBLIC`, scopes that are
+    /// all allowed.
+    public func clients(
+        id: String?, type: String?, scope: String?, _ page: PageRequest, for _: Administrator
+    ) async throws(OAuthError) -> JSON {
+        var filter = ClientFilter()
+        filter.id = id.map { ClientID($0) }
+        if let type {
+            guard let kind = Client.Kind(rawValue: type) else {
+                throw .malformed("type", "must be CONFIDENTIAL or PUBLIC")
+            }
+            filter.kind = kind
+        }
+        if let scope {
+            filter.allowedScopes = try ScopeList(parsing: scope)
+            guard !filter.allowedScopes.isEmpty else { throw .malformed("scope", "is empty") }
+        }
+        return try await stores.clients.clients(filter, page).json(\.json)
     }
 
     /// One client.

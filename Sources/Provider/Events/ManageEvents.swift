@@ -2,10 +2,11 @@ public import JOSE
 
 /// Events and webhooks as operators manage them.
 extension OpenIDProvider {
-    /// Events after a cursor, as CloudEvents, oldest first.
+    /// Events after a cursor, as CloudEvents, oldest first; of these types if any are given.
     public func events(
         after cursor: String?, types: [String], limit: Int, for _: Administrator
     ) async throws(OAuthError) -> JSON {
+        for type in types { try EventPattern.check(type) }
         let page = try await stores.events.events(after: cursor, types: types, limit: limit)
         return page.json { event in
             var json = event.cloudEvent(source: settings.issuer)
@@ -40,9 +41,12 @@ extension OpenIDProvider {
         return answer
     }
 
-    /// All endpoints.
-    public func webhooks(for _: Administrator) async throws(OAuthError) -> JSON {
-        ["items": .array(try await stores.webhooks.webhooks().map(\.json)), "nextCursor": .null]
+    /// Endpoints by age; only those that are told of all events of a type, if one is given.
+    public func webhooks(
+        type: String?, _ page: PageRequest, for _: Administrator
+    ) async throws(OAuthError) -> JSON {
+        if let type { try EventPattern.check(type) }
+        return try await stores.webhooks.webhooks(toldOf: type, page).json(\.json)
     }
 
     /// Removes an endpoint with its queue.
@@ -80,6 +84,11 @@ extension OpenIDProvider {
 
 /// Event types as webhooks name them.
 public enum EventPattern {
+    /// - Throws: `invalid_request` naming `type` for a filter that could match nothing.
+    static func check(_ pattern: String) throws(OAuthError) {
+        guard isValid(pattern) else { throw .malformed("type", "must be an event type, or a prefix that ends in .*") }
+    }
+
     /// `*`, `oauth2.*`, `oauth2.token.*` or a whole type.
     static func isValid(_ pattern: String) -> Bool {
         if pattern == "*" { return true }

@@ -20,7 +20,7 @@ struct DatabaseAway: ClientStore, ScopeStore, KeyStore, UserStore, SessionStore,
         throw away
     }
     func delete(_ id: ClientID, _ record: Record) async throws(OAuthError) -> Bool { throw away }
-    func clients(_ page: PageRequest) async throws(OAuthError) -> Page<Client> { throw away }
+    func clients(_ filter: ClientFilter, _ page: PageRequest) async throws(OAuthError) -> Page<Client> { throw away }
     func hasPublicClient(at origin: String) async throws(OAuthError) -> Bool { throw away }
     func rotateSecret(
         _ secret: ClientSecret, previousExpiresAt: Instant, _ record: Record
@@ -85,7 +85,7 @@ struct DatabaseAway: ClientStore, ScopeStore, KeyStore, UserStore, SessionStore,
         after cursor: String?, types: [String], limit: Int
     ) async throws(OAuthError) -> Page<StoredEvent> { throw away }
     func create(_ webhook: Webhook, _ record: Record) async throws(OAuthError) { throw away }
-    func webhooks() async throws(OAuthError) -> [Webhook] { throw away }
+    func webhooks(toldOf type: String?, _ page: PageRequest) async throws(OAuthError) -> Page<Webhook> { throw away }
     func webhook(_ id: String) async throws(OAuthError) -> Webhook? { throw away }
     func delete(_ id: String, _ record: Record) async throws(OAuthError) -> Bool { throw away }
     func deliveries(
