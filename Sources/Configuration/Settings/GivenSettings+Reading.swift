@@ -72,7 +72,7 @@ extension GivenSettings {
             // VSCHAR of RFC 6749 appendix A; the id stands in URLs, too.
             let isID = setting == .adminClientID
             let isFit = given.text.utf8.allSatisfy { byte in
-                isID ? "-._~".utf8.contains(byte) || Self.isAlphanumeric(byte) : (0x20...0x7E).contains(byte)
+                isID ? Grammar.isUnreserved(byte) : (0x20...0x7E).contains(byte)
             }
             guard !given.text.isEmpty, given.text.utf8.count <= 200, isFit else {
                 throw ConfigurationError(
@@ -160,9 +160,5 @@ extension GivenSettings {
     /// Items between commas or spaces.
     private static func items(of text: String) -> [String] {
         text.split { $0 == "," || $0 == " " }.map(String.init)
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
     }
 }

@@ -82,25 +82,6 @@ extension OpenIDProvider {
     }
 }
 
-/// Event types as webhooks name them.
-public enum EventPattern {
-    /// - Throws: `invalid_request` naming `type` for a filter that could match nothing.
-    static func check(_ pattern: String) throws(OAuthError) {
-        guard isValid(pattern) else { throw .malformed("type", "must be an event type, or a prefix that ends in .*") }
-    }
-
-    /// `*`, `oauth2.*`, `oauth2.token.*` or a whole type.
-    static func isValid(_ pattern: String) -> Bool {
-        if pattern == "*" { return true }
-        let words = pattern.split(separator: ".", omittingEmptySubsequences: false)
-        guard words.count <= 4 else { return false }
-        return words.enumerated().allSatisfy { index, word in
-            (index > 0 && index == words.count - 1 && word == "*")
-                || (!word.isEmpty && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F || $0 == 0x32 })
-        }
-    }
-}
-
 extension Webhook {
     /// Associated data of the sealed secret: one that is moved to another row does not open.
     public static func sealContext(_ id: String) -> String { "webhook secret \(id)" }

@@ -52,11 +52,14 @@ public struct StoredEvent: Sendable, Equatable {
 
 /// Endpoints that are told of events, and how far each has got.
 public protocol WebhookStore: Sendable {
+    /// Registers an endpoint; events from here on are for it.
     func create(_ webhook: Webhook, _ record: Record) async throws(OAuthError)
     /// Endpoints by age, oldest first; only those that are told of all events of a type (or kind: `oauth2.*`), if it is
     /// not nil.
     func webhooks(toldOf type: String?, _ page: PageRequest) async throws(OAuthError) -> Page<Webhook>
+    /// The endpoint of this id.
     func webhook(_ id: String) async throws(OAuthError) -> Webhook?
+    /// Removes an endpoint: no delivery to it begins any more. False when there is none.
     func delete(_ id: String, _ record: Record) async throws(OAuthError) -> Bool
     /// Deliveries of one endpoint, newest first.
     func deliveries(of id: String, _ page: PageRequest) async throws(OAuthError) -> Page<WebhookDelivery>
@@ -153,7 +156,10 @@ public struct DueDelivery: Sendable, Equatable {
 
 /// How an attempt ended.
 public enum DeliveryOutcome: Sendable, Equatable {
+    /// The receiver has it.
     case delivered(status: Int)
+    /// It failed and is tried again; no status when there was no answer.
     case retry(at: Instant, status: Int?, reason: String)
+    /// It failed for the last time: a dead letter.
     case dead(status: Int?, reason: String)
 }

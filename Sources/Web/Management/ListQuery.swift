@@ -21,7 +21,7 @@ struct ListQuery {
         }
         var page = PageRequest()
         if let text = filters.removeValue(forKey: "limit") {
-            guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let limit = Int(text), (1...200).contains(limit)
+            guard text.utf8.allSatisfy(Grammar.isDigit), let limit = Int(text), (1...200).contains(limit)
             else { throw .malformed("limit", "must be a whole number from 1 to 200") }
             page.limit = limit
         }
