@@ -91,6 +91,10 @@ let package = Package(
         /// Throw-away authorities and certificates for the tests that speak TLS.
         .target(
             name: "TestCertificates", dependencies: ["CLinux"], path: "Tests/TestCertificates", swiftSettings: house),
+        /// Throw-away databases for the tests that want the whole schema.
+        .target(
+            name: "TestDatabases", dependencies: ["EventLoop", "Postgres", "Storage"], path: "Tests/TestDatabases",
+            swiftSettings: house),
         tests(of: "EventLoop"),
         tests(of: "HTTP", exclude: ["Requests", "h11_differential.py"]),
         tests(of: "TLS", imports: ["TestCertificates"]),
@@ -102,15 +106,17 @@ let package = Package(
         tests(of: "Postgres", imports: ["EventLoop"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         tests(
-            of: "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto", "Storage", "Postgres", "EventLoop", "Names"]),
+            of: "Web",
+            imports: [
+                "HTTP", "Provider", "JOSE", "Crypto", "Storage", "Postgres", "EventLoop", "Names", "TestDatabases",
+            ]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
         tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
         tests(
             of: "Delivery",
             imports: [
                 "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage",
-                "Postgres",
-                "TestCertificates",
+                "Postgres", "TestCertificates", "TestDatabases",
             ],
             exclude: ["standard_webhooks_judge.py"]),
     ],

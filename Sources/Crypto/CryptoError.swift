@@ -2,7 +2,7 @@ import COpenSSL
 
 /// libcrypto could not do what it was asked for: out of memory, no entropy, a provider that is not loaded.
 ///
-/// Input that is merely wrong has errors of its own (``KeyError``, ``AESGCM/OpenError``, ``Scrypt/EncodingError``).
+/// Input that is merely wrong has errors of its own (``KeyError``, ``AESGCM/OpenError``).
 public struct CryptoError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The function of libcrypto that failed.
     public let operation: String

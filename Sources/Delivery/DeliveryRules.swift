@@ -48,7 +48,7 @@ struct DeliveryRules {
     /// `Retry-After` in seconds (RFC 9110 §10.2.3) of 429 and 503; dates are not looked at.
     private func retryAfter(_ response: Response) -> Int {
         guard [Status.tooManyRequests, .serviceUnavailable].contains(response.status),
-            let text = response.headers[first: "retry-after"], text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+            let text = response.headers[first: "retry-after"], text.utf8.allSatisfy(Grammar.isDigit)
         else { return 0 }
         return min(Int(text) ?? (text.isEmpty ? 0 : Self.longestRetryAfter), Self.longestRetryAfter)
     }

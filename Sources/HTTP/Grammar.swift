@@ -1,5 +1,6 @@
-/// The character classes of RFC 9110 §5.6 and RFC 3986 §2, spelled once. Bytes, never characters: a request has no text yet.
-enum Grammar {
+/// The character classes of RFC 9110 §5.6 and RFC 3986 §2, spelled once. Bytes, never characters: a request has no text
+/// yet.
+package enum Grammar {
     /// `tchar` (RFC 9110 §5.6.2): what methods, field names and parameter names are made of.
     @inline(__always)
     static func isTokenByte(_ byte: UInt8) -> Bool {
@@ -25,8 +26,14 @@ enum Grammar {
 
     /// DIGIT (RFC 5234 B.1).
     @inline(__always)
-    static func isDigit(_ byte: UInt8) -> Bool {
+    package static func isDigit(_ byte: UInt8) -> Bool {
         byte &- 0x30 < 10
+    }
+
+    /// ALPHA (RFC 5234 B.1).
+    @inline(__always)
+    package static func isLetter(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- 0x61 < 26
     }
 
     /// The value of a HEXDIG in either case, or nil.
@@ -42,7 +49,7 @@ enum Grammar {
 
     /// `unreserved` (RFC 3986 §2.3).
     @inline(__always)
-    static func isUnreserved(_ byte: UInt8) -> Bool {
+    package static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true  // DIGIT ALPHA - . _ ~
         default: false

@@ -43,6 +43,15 @@ public struct IPAddress: Sendable, Hashable {
         }
     }
 
+    /// What a client is counted by where limits are: the IPv4 address, but the first 64 bits of an IPv6 address, since
+    /// a host may call the other 64 its own and use a new one for every request (RFC 4291 §2.5.1, RFC 8981). An IPv4
+    /// address that a translator has put into 64:ff9b::/96 (RFC 6052) is that IPv4 address.
+    public var network: IPAddress {
+        guard case .v6(let bits) = family else { return self }
+        if bits >> 32 == 0x0064_FF9B_0000_0000_0000_0000 { return IPAddress(v4: UInt32(truncatingIfNeeded: bits)) }
+        return IPAddress(v6: bits & ~0 << 64)
+    }
+
     /// Whether it is 127.0.0.0/8 or ::1.
     public var isLoopback: Bool {
         switch family {

@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// A host name by RFC 1123 §2.1 (underscores as in private networks), in lower case, without trailing dot.
 struct HostName: Sendable, Hashable {
     let text: String
@@ -19,15 +21,14 @@ struct HostName: Sendable, Hashable {
             return false
         }
         return label.allSatisfy { byte in
-            (0x61...0x7A).contains(byte) || isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+            (0x61...0x7A).contains(byte) || Grammar.isDigit(byte) || byte == UInt8(ascii: "-")
+                || byte == UInt8(ascii: "_")
         }
     }
 
     private static func isNumber(_ label: Substring.UTF8View) -> Bool {
-        label.allSatisfy(isDigit)
+        label.allSatisfy(Grammar.isDigit)
             || label.starts(with: "0x".utf8)
-                && label.dropFirst(2).allSatisfy { isDigit($0) || (0x61...0x66).contains($0) }
+                && label.dropFirst(2).allSatisfy { Grammar.isDigit($0) || (0x61...0x66).contains($0) }
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }

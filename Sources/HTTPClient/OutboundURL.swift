@@ -14,6 +14,7 @@ public struct OutboundURL: Sendable, Hashable {
     public enum Host: Sendable, Hashable {
         /// In lower case.
         case name(String)
+        /// A literal; nothing is resolved.
         case address(IPAddress)
     }
 
@@ -97,7 +98,7 @@ public struct OutboundURL: Sendable, Hashable {
 
     private static func port(_ text: Substring?) throws(Fault) -> UInt16? {
         guard let text else { return nil }
-        guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy(Grammar.isDigit),
             let port = UInt16(text), port > 0
         else { throw .port }
         return port

@@ -1,7 +1,8 @@
 internal import HTTP
 internal import Synchronization
 
-/// How many connections there are: in all, on each loop, from each address. Asked once a connection, not a request.
+/// How many connections there are: in all, on each loop, from each network of a client. Asked once a connection, not a
+/// request.
 final class Census: Sendable {
     /// Where a new connection goes. With a refusal and a seat it is told so there; without a seat it is closed.
     struct Admission {
@@ -12,7 +13,7 @@ final class Census: Sendable {
     private struct State {
         var total = 0
         var ofLoop: [Int]
-        var ofAddress: [IPAddress: Int] = [:]
+        var ofNetwork: [IPAddress: Int] = [:]
         var refused = 0
     }
 
@@ -31,17 +32,17 @@ final class Census: Sendable {
     /// - Parameter isExempt: a proxy, which speaks for many.
     func admit(_ address: IPAddress, isExempt: Bool) -> Admission {
         state.withLock { state in
-            let ofAddress = state.ofAddress[address, default: 0]
+            let ofNetwork = state.ofNetwork[address.network, default: 0]
             var admission = Admission()
             if state.total >= limit {
                 admission.refusal = .tooMany
-            } else if !isExempt, ofAddress >= limitPerAddress {
+            } else if !isExempt, ofNetwork >= limitPerAddress {
                 admission.refusal = .tooManyFrom(address)
             }
             let emptiest = state.ofLoop.indices.min { state.ofLoop[$0] < state.ofLoop[$1] } ?? 0
             if admission.refusal == nil {
                 state.total += 1
-                state.ofAddress[address] = ofAddress + 1
+                state.ofNetwork[address.network] = ofNetwork + 1
             } else {
                 guard state.refused < limitOfRefused else { return admission }
                 state.refused += 1
@@ -60,8 +61,8 @@ final class Census: Sendable {
                 return
             }
             state.total -= 1
-            let left = state.ofAddress[address, default: 1] - 1
-            state.ofAddress[address] = left > 0 ? left : nil
+            let left = state.ofNetwork[address.network, default: 1] - 1
+            state.ofNetwork[address.network] = left > 0 ? left : nil
         }
     }
 

@@ -96,11 +96,6 @@ enum Credentials {
         guard body.allSatisfy({ $0 == UInt8(ascii: "=") }) else { return false }
         let characters = text.utf8.dropLast(body.count)
         return !characters.isEmpty
-            && characters.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-                default: "-._~+/".utf8.contains(byte)
-                }
-            }
+            && characters.allSatisfy { Grammar.isUnreserved($0) || "+/".utf8.contains($0) }
     }
 }

@@ -26,7 +26,9 @@ final class Exchange {
         self.request = request
         self.site = site
         self.ids = ids
-        trail = Trail(actor: "anonymous", requestID: request.id, address: request.peer.description, now: now)
+        trail = Trail(
+            actor: "anonymous", requestID: request.id, address: request.peer.description,
+            network: request.peer.network.description, now: now)
     }
 
     /// The language of a page, by what the relying party and the browser ask for.

@@ -72,11 +72,6 @@ struct RouteTable: Sendable {
     /// Unreserved characters (RFC 3986 §2.3) and `:@`, and never `.` or `..`.
     private static func isID(_ segment: Substring) -> Bool {
         !segment.isEmpty && segment != "." && segment != ".."
-            && segment.utf8.allSatisfy { byte in
-                switch byte {
-                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-                default: "-._~:@".utf8.contains(byte)
-                }
-            }
+            && segment.utf8.allSatisfy { Grammar.isUnreserved($0) || ":@".utf8.contains($0) }
     }
 }

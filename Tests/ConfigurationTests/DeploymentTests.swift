@@ -17,6 +17,7 @@ struct DeploymentTests {
         #expect(deployment.issuer.text == "http://127.0.0.1:8080")
         #expect(deployment.listen.description == "127.0.0.1:8080")
         #expect(deployment.database == .embedded)
+        #expect(deployment.passwordCost == 17)
         #expect(deployment.passwordMemory == 512)
         #expect(deployment.maxConnections == 10_000)
         #expect(deployment.maxConnectionsPerAddress == 1024)
@@ -47,6 +48,7 @@ struct DeploymentTests {
         "malformed values stop the start with the name they were given by",
         arguments: [
             ("MARTLET_LISTEN", "8080"), ("MARTLET_DEMO", "yes"), ("MARTLET_BEHIND_TLS_PROXY", ""),
+            ("MARTLET_PASSWORD_COST", "13"), ("MARTLET_PASSWORD_COST", "21"), ("MARTLET_PASSWORD_COST", "1e2"),
             ("MARTLET_PASSWORD_MEMORY", "127"), ("MARTLET_PASSWORD_MEMORY", "1e3"), ("MARTLET_MAX_CONNECTIONS", "0"),
             ("MARTLET_TRUSTED_PROXIES", "10.0.0.1/8"), ("MARTLET_EGRESS_ALLOW", "http://hooks.local"),
             ("MARTLET_LOG", "verbose"), ("MARTLET_DATABASE_URL", ""), ("MARTLET_DATABASE_URL", "db.local"),
@@ -70,6 +72,25 @@ struct DeploymentTests {
     func notYet(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try deployment([name: value]) }
         #expect(error.description.hasPrefix(name) && error.description.contains("not available yet"))
+    }
+
+    @Test(
+        "RFC 7914 §2: the budget of memory must admit one hash of the cost, or the start stops and names both",
+        arguments: [(14, 16), (17, 128), (20, 1024)])
+    func passwordMemory(cost: Int, mebibytes: Int) throws {
+        let fitting = ["MARTLET_PASSWORD_COST": "\(cost)", "MARTLET_PASSWORD_MEMORY": "\(mebibytes)"]
+        #expect(try deployment(fitting).passwordMemory == mebibytes)
+        let error = try #require(throws: ConfigurationError.self) {
+            try deployment(fitting, [(.passwordMemory, "\(mebibytes - 1)")])
+        }
+        #expect(error.description.hasPrefix("--password-memory must be at least \(mebibytes)"))
+        #expect(error.description.contains("MARTLET_PASSWORD_COST=\(cost)"))
+    }
+
+    @Test("the dearest passwords want more memory than the default, which is said too")
+    func dearestPasswords() throws {
+        let error = try #require(throws: ConfigurationError.self) { try deployment(["MARTLET_PASSWORD_COST": "20"]) }
+        #expect(error.description.hasPrefix("MARTLET_PASSWORD_MEMORY must be at least 1024"))
     }
 
     @Test("lists may be empty, and are split at commas and spaces")

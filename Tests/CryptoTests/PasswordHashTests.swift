@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Crypto
@@ -67,13 +68,56 @@ struct PasswordHashTests {
         #expect(try Scrypt.hash([1], parameters: parameters) != Scrypt.hash([1], parameters: parameters))
     }
 
-    @Test("A hash with other parameters asks for a new one")
+    @Test("A hash that is cheaper than wanted asks for a new one, a dearer one does not")
     func rehash() throws {
         let hash = try Scrypt.hash([1], parameters: #require(cheap))
         #expect(try !hash.needsRehash(for: #require(cheap)))
         #expect(hash.needsRehash(for: .standard))
+        #expect(try !hash.needsRehash(for: #require(Scrypt.Parameters(logN: 3))))
+        #expect(try hash.needsRehash(for: #require(Scrypt.Parameters(logN: 3, parallelization: 4))))
+        #expect(try hash.needsRehash(for: #require(Scrypt.Parameters(logN: 4, blockSize: 9))))
         let short = try #require(PasswordHash(encoded: "$scrypt$ln=4,r=8,p=1$AAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA"))
         #expect(try short.needsRehash(for: #require(cheap)))
+    }
+
+    @Test(
+        "What a cheap hash lacks to the work of a dear one is made up, but for less than the smallest hash there is",
+        arguments: [(14, 8, 17), (16, 8, 17), (4, 1, 12), (17, 8, 17), (18, 8, 17)])
+    func missingWork(logN: Int, blockSize: Int, wanted: Int) throws {
+        let stored = try #require(Scrypt.Parameters(logN: logN, blockSize: blockSize))
+        let cost = try #require(Scrypt.Parameters(logN: wanted))
+        let missing = stored.hashesMissing(to: cost)
+        #expect(missing.reduce(stored.work) { $0 + $1.work } + 15 >= max(stored.work, cost.work))
+        #expect(missing.reduce(stored.work) { $0 + $1.work } <= max(stored.work, cost.work))
+        #expect(missing.allSatisfy { $0.memory < cost.memory })
+    }
+
+    @Test("CVE-2026-4633: a wrong password takes the configured time, whatever its hash was made with")
+    func wrongPasswordsTakeAlike() throws {
+        let (low, high) = (try #require(Scrypt.Parameters(logN: 9)), try #require(Scrypt.Parameters(logN: 13)))
+        let (old, new) = (try Scrypt.hash([1], parameters: low), try Scrypt.hash([1], parameters: high))
+        let times = try [old, new].map { hash in
+            try (0..<3).map { _ in
+                try processorTime {
+                    let isRight = try hash.matches([2], inTheTimeOf: high)
+                    #expect(!isRight)
+                }
+            }.min() ?? .zero
+        }
+        #expect(times[0] > times[1] * 0.4)
+        #expect(try old.matches([1], inTheTimeOf: high))
+    }
+
+    /// What the calling thread works in `body`, however busy the machine is.
+    private func processorTime(_ body: () throws -> Void) rethrows -> Duration {
+        func now() -> Duration {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        }
+        let start = now()
+        try body()
+        return now() - start
     }
 
     @Test("RFC 7914 §2: the standard cost is N=2^17, r=8, p=1 and takes 128 MiB")

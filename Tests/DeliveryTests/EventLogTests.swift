@@ -2,99 +2,121 @@ import Delivery
 import EventLoop
 import HTTPClient
 import JOSE
+import Postgres
 import Provider
+import Storage
 import Synchronization
+import TestDatabases
 import Testing
 
-/// An outbox in memory whose cursors are counts.
-private final class MemoryOutbox: EventStore {
-    private let state = Mutex<(count: Int, failures: Int)>((0, 0))
-
-    func emit(_ count: Int) { state.withLock { $0.count += count } }
-    func fail(_ count: Int) { state.withLock { $0.failures = count } }
-
-    private func visible() throws(OAuthError) -> Int {
-        let count: Int? = state.withLock { state in
-            state.failures -= 1
-            return state.failures >= 0 ? nil : state.count
-        }
-        guard let count else { throw .storeUnavailable("away") }
-        return count
-    }
-
-    func append(_: Record) async throws(OAuthError) {}
-    func endOfEvents() async throws(OAuthError) -> String { String(try visible()) }
-    func events(after cursor: String?, types _: [String], limit: Int) async throws(OAuthError) -> Page<StoredEvent> {
-        let first = (cursor.flatMap { Int($0) } ?? 0) + 1
-        let last = min(try visible(), first + limit - 1)
-        let events =
-            first > last
-            ? []
-            : (first...last).map { number in
-                StoredEvent(
-                    id: "\(number)", cursor: "\(number)", type: "user.created", subject: nil,
-                    time: Instant(seconds: 1_800_000_000), data: .null)
-            }
-        return Page(items: events, nextCursor: events.count == limit ? events.last?.cursor : nil)
-    }
-}
-
-@Suite("Events: from the outbox to the log", .timeLimit(.minutes(1)))
+@Suite("Events: from the outbox to the log", .timeLimit(.minutes(2)))
 struct EventLogTests {
+    /// Follows the outbox of a database, and lets `body` wait for what is seen.
     private func follow(
-        _ outbox: MemoryOutbox, after cursor: String?, _ body: (EventLog, Loop, Seen) async throws -> Void
+        _ body: @escaping @Sendable (Outbox, EventLog, Seen) async throws -> Void
     ) async throws {
-        let loop = try Loop(name: "events")
+        let outbox = try Outbox(try await ThrowAwayDatabase.fresh())
         let seen = Seen()
         let log = EventLog(
-            on: loop, store: outbox, pollInterval: .milliseconds(10), failed: { _ in seen.fail() },
-            sink: { seen.add($0.id) })
-        log.start(after: cursor)
+            on: outbox.loop, store: outbox.followed, pollInterval: .milliseconds(10), failed: { _ in seen.fail() },
+            sink: { seen.add($0.subject ?? "") })
         let outcome: Result<Void, any Error>
-        do { outcome = .success(try await body(log, loop, seen)) } catch { outcome = .failure(error) }
-        await loop.stop()
+        do { outcome = .success(try await body(outbox, log, seen)) } catch { outcome = .failure(error) }
+        await outbox.close()
         try outcome.get()
     }
 
-    @Test("every event once and in order, over many pages and failures of the database")
+    @Test("every event once and in order, over many pages and an outage of the database")
     func everything() async throws {
-        let outbox = MemoryOutbox()
-        outbox.emit(1000)
-        outbox.fail(2)
-        try await follow(outbox, after: "0") { log, loop, seen in
-            try await loop.run { while seen.ids.count < 1000 { try await loop.sleep(for: .milliseconds(5)) } }
-            outbox.emit(7)
+        try await follow { outbox, log, seen in
+            let beginning = try await outbox.end()
+            try await outbox.emit(1...1000)
+            try await outbox.place.shut()
+            log.start(after: beginning)
+            try await outbox.until { seen.failures >= 2 }
+            try await outbox.place.open()
+            try await outbox.until { seen.subjects.count >= 1000 }
+            try await outbox.emit(1001...1007)
             log.poke()
-            try await loop.run { while seen.ids.count < 1007 { try await loop.sleep(for: .milliseconds(5)) } }
-            #expect(seen.ids == (1...1007).map(String.init))
-            #expect(seen.failures == 2)
+            try await outbox.until { seen.subjects.count >= 1007 }
+            #expect(seen.subjects == (1...1007).map { "u\($0)" })
         }
     }
 
-    @Test("without a cursor it begins with what happens from now on")
+    @Test("without a cursor it begins with what happens from now on, and misses nothing from there")
     func fromNow() async throws {
-        let outbox = MemoryOutbox()
-        outbox.emit(50)
-        try await follow(outbox, after: nil) { _, loop, seen in
-            try await loop.run {
-                while seen.ids.isEmpty {
-                    outbox.emit(1)
-                    try await loop.sleep(for: .milliseconds(5))
-                }
+        try await follow { outbox, log, seen in
+            try await outbox.emit(1...50)
+            // Transactions of other tests hold the end of the outbox back for as long as they run.
+            while try await outbox.all().count < 50 {}
+            log.start()
+            var last = 50
+            while seen.subjects.isEmpty {
+                last += 1
+                try await outbox.emit(last...last)
             }
-            #expect(seen.ids.allSatisfy { (Int($0) ?? 0) > 50 })
+            try await outbox.emit(last + 1...last + 250)
+            try await outbox.until { seen.subjects.last == "u\(last + 250)" }
+            let first = try #require(seen.subjects.first.flatMap { Int($0.dropFirst()) })
+            #expect(first > 50)
+            #expect(seen.subjects == (first...last + 250).map { "u\($0)" })
         }
+    }
+}
+
+/// The outbox of a database of its own, by links that wait for an outage to end and by some that do not.
+private struct Outbox: Sendable {
+    let loop: Loop
+    let place: ThrowAwayDatabase
+    let followed: any EventStore
+    private let own: any EventStore
+    private let databases: [Database]
+
+    init(_ place: ThrowAwayDatabase) throws {
+        self.place = place
+        loop = try Loop(name: "events")
+        var links = ThrowAwayDatabase.configuration(place.connection)
+        let patient = Database(on: loop, lane: ThrowAwayDatabase.lane, configuration: links)
+        links.patience = .milliseconds(200)
+        let followed = Database(on: loop, lane: ThrowAwayDatabase.lane, configuration: links)
+        databases = [patient, followed]
+        (own, self.followed) = (Stores(on: patient).events, Stores(on: followed).events)
+    }
+
+    /// Writes an event about each of these users.
+    func emit(_ users: ClosedRange<Int>) async throws {
+        let trail = Trail(actor: "system", requestID: "r", address: "", now: wallClock())
+        let events = users.map { Event.userUpdated(UserID("u\($0)")) }
+        try await loop.run { try await own.append(Record(trail, events: events)) }
+    }
+
+    /// The cursor after everything so far.
+    func end() async throws -> String { try await loop.run { try await own.endOfEvents() } }
+
+    /// What a reader sees now, up to a page.
+    func all() async throws -> [StoredEvent] {
+        try await loop.run { try await own.events(after: nil, types: [], limit: 200).items }
+    }
+
+    /// Returns once `condition` holds, however long that takes.
+    func until(_ condition: () -> Bool) async throws {
+        while !condition() { try await loop.run { try await loop.sleep(for: .milliseconds(5)) } }
+    }
+
+    func close() async {
+        for database in databases { await database.close() }
+        await loop.stop()
     }
 }
 
 /// What reached the log.
 final class Seen: Sendable {
-    private let state = Mutex<(ids: [String], failures: Int)>(([], 0))
+    private let state = Mutex<(subjects: [String], failures: Int)>(([], 0))
 
-    var ids: [String] { state.withLock { $0.ids } }
+    var subjects: [String] { state.withLock { $0.subjects } }
     var failures: Int { state.withLock { $0.failures } }
 
-    func add(_ id: String) { state.withLock { $0.ids.append(id) } }
+    func add(_ subject: String) { state.withLock { $0.subjects.append(subject) } }
     func fail() { state.withLock { $0.failures += 1 } }
 }
 

@@ -7,33 +7,9 @@ import Postgres
 import Provider
 import Storage
 import TLS
+import TestDatabases
 
-/// A throw-away PostgreSQL with Martlet's schema, ended with the test process.
-enum DeliveryDatabase {
-    static let lane = Lane(name: "delivery-lane", threads: 4, capacity: 4)
-
-    private static let started = Task {
-        removeLeftovers()
-        let cluster = try await EmbeddedCluster.start(in: "\(prefix)\(getpid())", on: lane)
-        _ = try await Schema(ownerConnection: cluster.ownerConnection, servingRole: "martlet").migrate(on: lane)
-        return cluster
-    }
-
-    private static let prefix = "/tmp/martlet-delivery-"
-
-    /// Those of earlier test runs, which nobody uses any more.
-    private static func removeLeftovers() {
-        let manager = FileManager.default
-        for name in (try? manager.contentsOfDirectory(atPath: "/tmp")) ?? [] where "/tmp/\(name)".hasPrefix(prefix) {
-            guard let owner = pid_t("/tmp/\(name)".dropFirst(prefix.count)), kill(owner, 0) != 0 else { continue }
-            try? manager.removeItem(atPath: "/tmp/\(name)")
-        }
-    }
-
-    static func connection() async throws -> String { try await started.value.connection }
-}
-
-/// One server of several: a loop with its own links to the shared database, and a dispatcher.
+/// One server of several: a loop with its own links to one database, and a dispatcher.
 struct Node: Sendable {
     static let secret = [UInt8](repeating: 9, count: 32)
 
@@ -42,16 +18,15 @@ struct Node: Sendable {
     let database: Database
     let dispatcher: WebhookDispatcher
 
-    static func start(master: MasterKey, lease: Duration = .seconds(30)) async throws -> Node {
+    static func start(
+        over place: ThrowAwayDatabase, master: MasterKey, lease: Duration = .seconds(30)
+    ) throws -> Node {
         let loop = try Loop(name: "node")
-        var configuration = DatabaseConfiguration(connection: try await DeliveryDatabase.connection())
-        configuration.patience = .seconds(20)
-        configuration.statementTimeout = .seconds(20)
-        let database = Database(on: loop, lane: DeliveryDatabase.lane, configuration: configuration)
-        try await loop.run { _ = try await Partitions(on: database).ensure() }
+        let database = Database(
+            on: loop, lane: ThrowAwayDatabase.lane, configuration: ThrowAwayDatabase.configuration(place.connection))
         let stores = Stores(on: database)
         let fetcher = Fetcher(
-            on: loop, lane: DeliveryDatabase.lane, egress: EgressGuard(allowing: try EgressAllowance("127.0.0.1")),
+            on: loop, lane: ThrowAwayDatabase.lane, egress: EgressGuard(allowing: try EgressAllowance("127.0.0.1")),
             trust: try TLSClientContext(trustingSystem: false))
         var work = WebhookDispatcher.Configuration()
         work.pollInterval = .milliseconds(20)

@@ -37,6 +37,21 @@ def test_clients_from_birth_to_death(server):
     assert gone.returncode == 1 and "no client" in gone.stderr
 
 
+def test_clients_are_found_by_id_type_and_scope(server):
+    made = [
+        run(server, "clients", "create", f"Filtered {number}", "--scope", "contracts:write", "--grant-type",
+            "client_credentials")["clientId"] for number in range(2)]
+    found = run(server, "clients", "list", "--client-id", made[0])["items"]
+    assert [client["clientId"] for client in found] == [made[0]]
+    assert run(server, "clients", "list", "--client-id", made[0], "--type", "PUBLIC")["items"] == []
+    first = run(server, "clients", "list", "--scope", "contracts:write", "--limit", "1")
+    rest = run(server, "clients", "list", "--scope", "contracts:write", "--cursor", first["nextCursor"])
+    seen = [client["clientId"] for client in first["items"] + rest["items"]]
+    assert set(made) <= set(seen) and len(seen) == len(set(seen))
+    wrong = server.command("clients", "list", "--type", "private")
+    assert wrong.returncode == 1 and "'type'" in wrong.stderr
+
+
 def test_users_can_log_in(server, client):
     user = run(
         server, "users", "create", "cli.user", "--name", "Command Line", "--email", "cli@example.org",

@@ -43,6 +43,26 @@ struct LimitTests {
         }
     }
 
+    @Test("RFC 4291 §2.5.1: the addresses of one /64 share the limit of an address, IPv4 in IPv6's clothes has its own")
+    func perNetwork() throws {
+        let census = Census(loops: 1, limit: 100, perAddress: 2)
+        func admit(_ text: String) throws -> ConnectionRefusal? {
+            try census.admit(#require(IPAddress(text)), isExempt: false).refusal
+        }
+        #expect(try admit("2001:db8::1") == nil)
+        #expect(try admit("2001:db8::2") == nil)
+        let third = try #require(IPAddress("2001:db8::3"))
+        #expect(try admit("2001:db8::3") == .tooManyFrom(third))
+        #expect(try admit("2001:db8:0:1::1") == nil)
+        #expect(try admit("192.0.2.1") == nil)
+        #expect(try admit("::ffff:192.0.2.1") == nil)
+        #expect(try admit("::ffff:192.0.2.1") != nil)
+        #expect(try admit("192.0.2.2") == nil)
+        // Whoever leaves makes room for the whole network.
+        try census.leave(#require(IPAddress("2001:db8::1")), seat: 0, wasRefused: false)
+        #expect(try admit("2001:db8::3") == nil)
+    }
+
     @Test("trusted proxies are exempt from the limit of an address, not from that in all")
     func proxies() async throws {
         try await TestServer.run(configure: {

@@ -62,6 +62,18 @@ struct IPAddressTests {
     }
 
     @Test(
+        "RFC 4291 §2.5.1, RFC 6052 §2.1: a client is counted by its IPv4 address, or by the first half of its IPv6 one",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("64:ff9b::192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::"),
+            ("2001:db8:1:3::1", "2001:db8:1:3::"), ("2001:db8:1:2::", "2001:db8:1:2::"), ("::1", "::"),
+            ("64:ff9b:0:0:1::192.0.2.1", "64:ff9b::"), ("64:ff9b:1::192.0.2.1", "64:ff9b:1::"),
+        ])
+    func network(_ text: String, _ network: String) throws {
+        #expect(try #require(IPAddress(text)).network.description == network)
+    }
+
+    @Test(
         "CVE-2026-1180, CVE-2026-1518: what is not of the public internet",
         arguments: [
             "0.0.0.0", "0.255.255.255", "10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255", "127.0.0.1",

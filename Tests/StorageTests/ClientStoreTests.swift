@@ -197,13 +197,59 @@ struct ClientStoreTests {
             var listed: [String] = []
             var cursor: String?
             repeat {
-                let page = try await world.stores.clients.clients(PageRequest(limit: 3, cursor: cursor))
+                let page = try await world.stores.clients.clients(ClientFilter(), PageRequest(limit: 3, cursor: cursor))
                 #expect(page.items.count <= 3)
                 listed += page.items.map { "\($0.createdAt.milliseconds) \($0.id.text)" }
                 cursor = page.nextCursor
             } while cursor != nil
             #expect(listed == ids.sorted())
-            #expect(try await world.stores.clients.clients(PageRequest(limit: 7)).nextCursor == nil)
+            #expect(try await world.stores.clients.clients(ClientFilter(), PageRequest(limit: 7)).nextCursor == nil)
+        }
+    }
+
+    @Test("clients are filtered by id, kind and allowed scopes, each alone, together, and page by page")
+    func filters() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            var clients: [Client] = []
+            for (age, scopes) in [["openid", "email"], ["email"], ["openid", "email", "phone"], ["openid"]].enumerated()
+            {
+                var client = world.client(age % 2 == 0 ? .public : .confidential)
+                client.createdAt = world.now + age
+                client.updatedAt = client.createdAt
+                client.allowedScopes = ScopeList(scopes)
+                // A scope that is only a default one is not allowed.
+                if age == 3 { client.defaultScopes = ScopeList(["email"]) }
+                clients.append(client)
+                try await world.stores.clients.register(client, secret: nil, world.record())
+            }
+            func found(_ change: (inout ClientFilter) -> Void) async throws -> [Int?] {
+                var filter = ClientFilter()
+                change(&filter)
+                var (found, cursor): ([Client], String?) = ([], nil)
+                repeat {
+                    let page = try await world.stores.clients.clients(filter, PageRequest(limit: 1, cursor: cursor))
+                    found += page.items
+                    cursor = page.nextCursor
+                } while cursor != nil
+                return found.map { clients.firstIndex(of: $0) }
+            }
+            #expect(try await found { _ in } == [0, 1, 2, 3])
+            #expect(try await found { $0.id = clients[1].id } == [1])
+            #expect(try await found { $0.id = ClientID("none") } == [])
+            #expect(try await found { $0.kind = .confidential } == [1, 3])
+            #expect(try await found { $0.allowedScopes = ScopeList(["email"]) } == [0, 1, 2])
+            #expect(try await found { $0.allowedScopes = ScopeList(["email", "openid"]) } == [0, 2])
+            #expect(try await found { $0.allowedScopes = ScopeList(["email", "none"]) } == [])
+            #expect(
+                try await found {
+                    $0.kind = .public
+                    $0.allowedScopes = ScopeList(["phone"])
+                } == [2])
+            #expect(
+                try await found {
+                    $0.id = clients[0].id
+                    $0.kind = .confidential
+                } == [])
         }
     }
 
@@ -216,7 +262,7 @@ struct ClientStoreTests {
     func foreignCursor(_ cursor: String) async throws {
         try await withStores { world in
             let error = await refusal { () throws(OAuthError) in
-                try await world.stores.clients.clients(PageRequest(cursor: cursor))
+                try await world.stores.clients.clients(ClientFilter(), PageRequest(cursor: cursor))
             }
             #expect(error?.code == .invalidRequest)
             #expect(error?.parameter == "cursor")

@@ -29,7 +29,8 @@ struct WebhookStoreTests {
             let record = world.record()
             try await store.create(young, record)
             try await store.create(old, world.record())
-            #expect(try await store.webhooks() == [old, young])
+            let all = try await store.webhooks(toldOf: nil, PageRequest())
+            #expect(all.items == [old, young] && all.nextCursor == nil)
             #expect(try await store.webhook(old.id) == old)
             #expect(try await store.webhook("none") == nil)
             let deletion = world.record()
@@ -38,6 +39,34 @@ struct WebhookStoreTests {
             #expect(try await store.webhook(old.id) == nil)
             #expect(try await world.written(record) == [1, 1])
             #expect(try await world.written(deletion) == [1, 1])
+        }
+    }
+
+    @Test("endpoints are filtered by what they are told of, page by page")
+    func filter() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            let store = world.stores.webhooks
+            let hooks = [["user.*"], ["oauth2.token.*", "user.locked"], ["user.locked"], ["*"]].enumerated().map {
+                webhook(world, types: $0.element, age: 9 - $0.offset)
+            }
+            for hook in hooks { try await store.create(hook, world.record()) }
+            func found(_ type: String) async throws -> [Int?] {
+                var (found, cursor): ([Webhook], String?) = ([], nil)
+                repeat {
+                    let page = try await store.webhooks(toldOf: type, PageRequest(limit: 1, cursor: cursor))
+                    found += page.items
+                    cursor = page.nextCursor
+                } while cursor != nil
+                return found.map { hooks.firstIndex(of: $0) }
+            }
+            #expect(try await found("user.locked") == [0, 1, 2, 3])
+            #expect(try await found("user.*") == [0, 3])
+            #expect(try await found("oauth2.token.issued") == [1, 3])
+            #expect(try await found("oauth2.client.created") == [3])
+            let error = await refusal { () throws(OAuthError) in
+                try await store.webhooks(toldOf: nil, PageRequest(cursor: "%"))
+            }
+            #expect(error?.parameter == "cursor")
         }
     }
 

@@ -20,30 +20,31 @@ struct AnswerTests {
 
     @Test("Security headers, request id and a cache rule, whatever path and method", arguments: targets)
     func headers(target: String) async throws {
-        let server = try TestServer.withoutDatabase()
-        for method in Method.allCases {
-            var request = request(method, target, ["Accept": "text/html"])
-            request.id = "the-id"
-            let response = await server.routes.respond(to: request)
-            let headers = response.headers
-            #expect(headers.all("x-request-id") == ["the-id"])
-            #expect(headers.all("x-content-type-options") == ["nosniff"])
-            let isHTML = headers[first: "content-type"]?.hasPrefix("text/html") == true
-            #expect(headers.all("referrer-policy") == [isHTML ? "same-origin" : "no-referrer"])
-            #expect(headers.all("strict-transport-security") == ["max-age=31536000"])
-            #expect(headers.all("cache-control").count == 1)
-            // It would cut a login in a popup off from the window that waits for it.
-            #expect(!headers.contains("cross-origin-opener-policy"))
-            let policy = try #require(headers.all("content-security-policy").first)
-            #expect(policy.contains("default-src 'none'"))
-            #expect(policy.contains("frame-ancestors 'none'"))
-            #expect(!policy.contains("unsafe") && !policy.contains("'sha256-"))
-            #expect(response.status.code < 500 || response.status == .serviceUnavailable)
-            #expect(!response.text.contains("/secret/path"), "the inside never shows")
-            if response.status == .methodNotAllowed { #expect(headers[first: "allow"] != nil) }
-            if isHTML, target != "/" { #expect(headers[first: "cache-control"] == "no-store") }
-            if target.hasPrefix("/api/"), !isHTML, method != .options {
-                #expect(headers[first: "cache-control"] == "no-store")
+        try await TestServer.withoutDatabase { server in
+            for method in Method.allCases {
+                var request = request(method, target, ["Accept": "text/html"])
+                request.id = "the-id"
+                let response = await server.routes.respond(to: request)
+                let headers = response.headers
+                #expect(headers.all("x-request-id") == ["the-id"])
+                #expect(headers.all("x-content-type-options") == ["nosniff"])
+                let isHTML = headers[first: "content-type"]?.hasPrefix("text/html") == true
+                #expect(headers.all("referrer-policy") == [isHTML ? "same-origin" : "no-referrer"])
+                #expect(headers.all("strict-transport-security") == ["max-age=31536000"])
+                #expect(headers.all("cache-control").count == 1)
+                // It would cut a login in a popup off from the window that waits for it.
+                #expect(!headers.contains("cross-origin-opener-policy"))
+                let policy = try #require(headers.all("content-security-policy").first)
+                #expect(policy.contains("default-src 'none'"))
+                #expect(policy.contains("frame-ancestors 'none'"))
+                #expect(!policy.contains("unsafe") && !policy.contains("'sha256-"))
+                #expect(response.status.code < 500 || response.status == .serviceUnavailable)
+                #expect(!response.text.contains("/tmp/"), "the inside never shows")
+                if response.status == .methodNotAllowed { #expect(headers[first: "allow"] != nil) }
+                if isHTML, target != "/" { #expect(headers[first: "cache-control"] == "no-store") }
+                if target.hasPrefix("/api/"), !isHTML, method != .options {
+                    #expect(headers[first: "cache-control"] == "no-store")
+                }
             }
         }
     }
@@ -86,14 +87,15 @@ struct AnswerTests {
 
     @Test("Every error code has a page of real text, and no other code has one", arguments: OAuthError.Code.allCases)
     func errorPages(code: OAuthError.Code) async throws {
-        let server = try TestServer.withoutDatabase()
-        let page = await server.routes.respond(to: request(.get, "/errors/\(code.rawValue)"))
-        #expect(page.status == .ok)
-        #expect(page.text.contains("<h1><code>\(code.rawValue)</code></h1>"))
-        let guide = ErrorGuide.of(code)
-        #expect(guide.meaning.text.count > 30)
-        #expect(!guide.causes.isEmpty && !guide.remedies.isEmpty)
-        #expect(await server.routes.respond(to: request(.get, "/errors/\(code.rawValue)x")).status == .notFound)
+        try await TestServer.withoutDatabase { server in
+            let page = await server.routes.respond(to: request(.get, "/errors/\(code.rawValue)"))
+            #expect(page.status == .ok)
+            #expect(page.text.contains("<h1><code>\(code.rawValue)</code></h1>"))
+            let guide = ErrorGuide.of(code)
+            #expect(guide.meaning.text.count > 30)
+            #expect(!guide.causes.isEmpty && !guide.remedies.isEmpty)
+            #expect(await server.routes.respond(to: request(.get, "/errors/\(code.rawValue)x")).status == .notFound)
+        }
     }
 
     @Test("No two codes share a guide")
@@ -105,53 +107,58 @@ struct AnswerTests {
 
     @Test("Without its database the public documents and pages of text go on; all else answers 503 with Retry-After")
     func databaseAway() async throws {
-        let server = try TestServer.withoutDatabase()
-        for path in ["/.well-known/openid-configuration", "/.well-known/jwks.json", "/", "/health/live"] {
-            #expect(await server.routes.respond(to: request(.get, path)).status == .ok)
+        try await TestServer.withoutDatabase { server in
+            for path in ["/.well-known/openid-configuration", "/.well-known/jwks.json", "/", "/health/live"] {
+                #expect(await server.routes.respond(to: request(.get, path)).status == .ok)
+            }
+            let form: Headers = ["Content-Type": "application/x-www-form-urlencoded"]
+            for (path, body) in [
+                ("/api/v1/oauth2/token", "grant_type=client_credentials&client_id=a&client_secret=b"),
+                ("/api/v1/oauth2/revoke", "token=x&client_id=a&client_secret=b"),
+                ("/api/v1/oauth2/introspect", "token=x&client_id=a&client_secret=b"),
+            ] {
+                let answer = await server.routes.respond(to: request(.post, path, form, body))
+                #expect(answer.status == .serviceUnavailable)
+                #expect(answer.headers[first: "retry-after"] != nil)
+                let json = try answer.json()
+                #expect(json["error"] == "temporarily_unavailable")
+            }
+            let page = await server.routes.respond(to: request(.get, "/api/v1/oauth2/authorize?client_id=a"))
+            #expect(page.status == .serviceUnavailable)
+            #expect(page.headers[first: "retry-after"] != nil)
+            #expect(server.log.observations.contains { $0.error?.detail?.contains("/tmp/martlet-test-") == true })
         }
-        let form: Headers = ["Content-Type": "application/x-www-form-urlencoded"]
-        for (path, body) in [
-            ("/api/v1/oauth2/token", "grant_type=client_credentials&client_id=a&client_secret=b"),
-            ("/api/v1/oauth2/revoke", "token=x&client_id=a&client_secret=b"),
-            ("/api/v1/oauth2/introspect", "token=x&client_id=a&client_secret=b"),
-        ] {
-            let answer = await server.routes.respond(to: request(.post, path, form, body))
-            #expect(answer.status == .serviceUnavailable)
-            #expect(answer.headers[first: "retry-after"] != nil)
-            #expect(try answer.json()["error"] == "temporarily_unavailable")
-        }
-        let page = await server.routes.respond(to: request(.get, "/api/v1/oauth2/authorize?client_id=a"))
-        #expect(page.status == .serviceUnavailable)
-        #expect(page.headers[first: "retry-after"] != nil)
-        #expect(server.log.observations.contains { $0.error?.detail?.contains("/secret/path") == true })
     }
 
     @Test(
         "Refusals of the reader have the standard shape",
         arguments: [400, 408, 413, 414, 415, 417, 431, 500, 501, 503, 505])
-    func refusals(code: Int) throws {
-        let server = try TestServer.withoutDatabase()
-        let status = try #require(Status(code: code))
-        let answer = server.routes.refusal(status, reason: "too much of it", requestID: "r1")
-        #expect(answer.status == status)
-        #expect(answer.headers[first: "x-request-id"] == "r1")
-        #expect(answer.headers[first: "cache-control"] == "no-store")
-        let json = try answer.json()
-        let error = try #require(json["error"]?.string)
-        #expect(json["error_uri"]?.string == "https://id.example/errors/\(error)")
-        #expect(json["error_description"] == "too much of it")
+    func refusals(code: Int) async throws {
+        try await TestServer.withoutDatabase { server in
+            let status = try #require(Status(code: code))
+            let answer = server.routes.refusal(status, reason: "too much of it", requestID: "r1")
+            #expect(answer.status == status)
+            #expect(answer.headers[first: "x-request-id"] == "r1")
+            #expect(answer.headers[first: "cache-control"] == "no-store")
+            let json = try answer.json()
+            let error = try #require(json["error"]?.string)
+            #expect(json["error_uri"]?.string == "https://id.example/errors/\(error)")
+            #expect(json["error_description"] == "too much of it")
+        }
     }
 
     @Test("Management may send a mebibyte, everybody else 64 KiB; more is 413")
     func bodyLimits() async throws {
-        let server = try TestServer.withoutDatabase()
-        #expect(server.routes.bodyLimit(.post, "/api/v1/oauth2/clients") == 1_048_576)
-        #expect(server.routes.bodyLimit(.patch, "/api/v1/oauth2/clients/x") == 1_048_576)
-        #expect(server.routes.bodyLimit(.post, "/api/v1/oauth2/token") == 65_536)
-        #expect(server.routes.bodyLimit(.post, "/nothing") == 65_536)
-        let large = String(repeating: "a", count: 65_537)
-        let answer = await server.routes.respond(
-            to: request(.post, "/api/v1/oauth2/token", ["Content-Type": "application/x-www-form-urlencoded"], large))
-        #expect(answer.status == .contentTooLarge)
+        try await TestServer.withoutDatabase { server in
+            #expect(server.routes.bodyLimit(.post, "/api/v1/oauth2/clients") == 1_048_576)
+            #expect(server.routes.bodyLimit(.patch, "/api/v1/oauth2/clients/x") == 1_048_576)
+            #expect(server.routes.bodyLimit(.post, "/api/v1/oauth2/token") == 65_536)
+            #expect(server.routes.bodyLimit(.post, "/nothing") == 65_536)
+            let large = String(repeating: "a", count: 65_537)
+            let answer = await server.routes.respond(
+                to: request(.post, "/api/v1/oauth2/token", ["Content-Type": "application/x-www-form-urlencoded"], large)
+            )
+            #expect(answer.status == .contentTooLarge)
+        }
     }
 }

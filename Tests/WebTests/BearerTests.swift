@@ -110,16 +110,62 @@ struct BearerTests {
             #expect(
                 await api.send(.post, "/users", #"{"username":"\#(username)","password":"correct horse"}"#).status
                     == .conflict)
+            #expect(try await api.send(.get, "/users?username=\(username)&email=no").json()["items"] == [])
             #expect(await api.send(.get, "/oauth2/events?limit=5&type=user.*").status == .ok)
             let hook = await api.send(
                 .post, "/oauth2/events/webhooks", #"{"url":"https://a.example/hook","types":["oauth2.*"]}"#)
             #expect(hook.status == .created)
             let hookID = try #require(hook.json()["id"]?.string)
-            #expect(await api.send(.get, "/oauth2/events/webhooks").status == .ok)
+            for (filter, isFound) in [("", true), ("&type=oauth2.token.issued", true), ("&type=user.locked", false)] {
+                var (ids, cursor): ([String?], String?) = ([], nil)
+                repeat {
+                    let query = "?limit=1\(filter)" + (cursor.map { "&cursor=\($0)" } ?? "")
+                    let page = try await api.send(.get, "/oauth2/events/webhooks" + query).json()
+                    ids += try #require(page["items"]?.array).map { $0["id"]?.string }
+                    cursor = page["nextCursor"]?.string
+                } while cursor != nil
+                #expect(ids.contains(hookID) == isFound)
+            }
             #expect(await api.send(.get, "/oauth2/events/webhooks/\(hookID)/deliveries").status == .ok)
             let span = #"{"from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}"#
             #expect(await api.send(.post, "/oauth2/events/webhooks/\(hookID)/replay", span).status == .accepted)
             #expect(await api.send(.delete, "/oauth2/events/webhooks/\(hookID)").status == .noContent)
+        }
+    }
+
+    @Test("Clients are listed by the filters clientId, type and scope, in both spellings, and with a cursor")
+    func clientFilters() async throws {
+        try await TestServer.run { server in
+            let api = ManagementAPI(server)
+            var ids: [String] = []
+            for _ in 0..<3 { ids.append(try await server.client(.public).client.id.text) }
+            func list(_ query: String) async throws -> JSON {
+                let answer = await api.send(.get, "/oauth2/clients?\(query)")
+                #expect(answer.status == .ok, "\(query)")
+                return try answer.json()
+            }
+            func found(_ query: String) async throws -> [String] {
+                try #require(try await list(query)["items"]?.array).map { $0["clientId"]?.string ?? "" }
+            }
+            for query in [
+                "clientId=\(ids[0])", "client_id=\(ids[0])", "clientId=\(ids[0])&type=PUBLIC&scope=openid+email",
+            ] {
+                #expect(try await found(query) == [ids[0]])
+            }
+            for query in ["clientId=\(ids[0])&type=CONFIDENTIAL", "clientId=\(ids[0])&scope=admin", "scope=none"] {
+                #expect(try await found(query) == [])
+            }
+            var (seen, cursor): ([String], String?) = ([], nil)
+            repeat {
+                let page = try await list(
+                    "scope=contracts:read&type=PUBLIC&limit=1" + (cursor.map { "&cursor=\($0)" } ?? ""))
+                for item in try #require(page["items"]?.array) {
+                    #expect(item["type"] == "PUBLIC")
+                    seen.append(item["clientId"]?.string ?? "")
+                }
+                cursor = page["nextCursor"]?.string
+            } while cursor != nil
+            #expect(Set(seen).count == seen.count && Set(ids).isSubset(of: seen))
         }
     }
 
@@ -136,6 +182,20 @@ struct BearerTests {
                 let json = try answer.json()
                 #expect(answer.status == .badRequest, "\(query)")
                 #expect(json["error_description"]?.string?.contains("'\(named)'") == true, "\(query)")
+            }
+            for (query, named) in [
+                ("clients?clientId=", "clientId"), ("clients?client_id=a&clientId=b", "clientId"),
+                ("clients?id=a", "id"), ("clients?clientid=a", "clientid"), ("clients?type=public", "type"),
+                ("clients?scope=%20", "scope"), ("clients?scope=%22", "scope"), ("clients?userId=a", "userId"),
+                ("clients/\(server.administrator.id)/secrets?colour=red", "colour"), ("events?clientId=a", "clientId"),
+                ("events?type=%25", "type"), ("events?type=user.*.failed", "type"), ("events/webhooks?url=x", "url"),
+                ("events/webhooks?type=**", "type"), ("events/webhooks?limit=0", "limit"),
+                ("events/webhooks?cursor=x", "cursor"), ("webhooks?colour=red", "colour"),
+            ] {
+                let answer = await api.send(.get, "/oauth2/\(query)")
+                #expect(answer.status == .badRequest, "\(query)")
+                let description = try answer.json()["error_description"]?.string
+                #expect(description?.contains("'\(named)'") == true, "\(query)")
             }
         }
     }

@@ -115,6 +115,24 @@ struct LoginTests {
         }
     }
 
+    @Test("RFC 4291 §2.5.1: who changes addresses within a /64 is slowed down like who keeps one; a neighbour is not")
+    func throttlingOfNetworks() async throws {
+        try await TestServer.run { server in
+            let user = try await server.user()
+            func guess(from address: String) async -> Response {
+                let browser = TestBrowser(server, address: address)
+                let page = await browser.get("/login")
+                return await browser.submit(page, "/login", [("username", user.username), ("password", "wrong")])
+            }
+            for number in 1...5 { #expect(await guess(from: "2001:db8::\(number)").status == .forbidden) }
+            #expect(await guess(from: "2001:db8::ffff").status == .tooManyRequests)
+            #expect(await guess(from: "2001:db8:0:1::1").status == .forbidden)
+            for _ in 1...5 { #expect(await guess(from: "192.0.2.1").status == .forbidden) }
+            #expect(await guess(from: "::ffff:192.0.2.1").status == .tooManyRequests)
+            #expect(await guess(from: "192.0.2.2").status == .forbidden)
+        }
+    }
+
     @Test("A form without this browser's token does nothing (CVE-2026-123545)")
     func csrf() async throws {
         try await TestServer.run { server in

@@ -73,10 +73,12 @@ struct ReturningBrowserTests {
 
     @Test("The login page asks for the user name, which alone works (Contract, users)", arguments: ["en", "de"])
     func label(language: String) async throws {
-        let browser = TestBrowser(try TestServer.withoutDatabase())
-        browser.acceptLanguage = language
-        let text = await browser.get("/login").text
-        #expect(text.contains(language == "en" ? ">User name<" : ">Benutzername<"))
-        #expect(!text.lowercased().contains("mail"))
+        try await TestServer.withoutDatabase { server in
+            let browser = TestBrowser(server)
+            browser.acceptLanguage = language
+            let text = await browser.get("/login").text
+            #expect(text.contains(language == "en" ? ">User name<" : ">Benutzername<"))
+            #expect(!text.lowercased().contains("mail"))
+        }
     }
 }

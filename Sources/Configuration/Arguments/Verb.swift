@@ -59,7 +59,7 @@ extension Verb {
         switch self {
         case .serve: Syntax(summary: "Runs the server until SIGTERM; SIGHUP reloads certificate and keys.")
         case .migrate: Syntax(summary: "Brings the schema up to date, as the role that owns it.")
-        case .clientsList: Syntax(summary: "Lists clients by age.", options: Self.paging)
+        case .clientsList: Self.clientsListSyntax
         case .clientsCreate: Self.clientsCreateSyntax
         case .clientsShow: Syntax(summary: "Shows a client.", operands: [.init(name: "CLIENT_ID")])
         case .clientsUpdate:
@@ -114,6 +114,16 @@ extension Verb {
     private static let activation = Syntax.Option(
         name: "activate-in", value: "SECONDS",
         summary: "when it begins to sign; 600 if left out, so that verifiers know it by then, 0 for a first key")
+
+    private static var clientsListSyntax: Syntax {
+        Syntax(
+            summary: "Lists clients by age.",
+            options: [
+                .init(name: "client-id", value: "CLIENT_ID", summary: "only the client of this id"),
+                .init(name: "type", value: "TYPE", summary: "only CONFIDENTIAL or only PUBLIC clients"),
+                .init(name: "scope", value: "SCOPES", summary: "only clients that are allowed all of these"),
+            ] + paging)
+    }
 
     private static var clientsCreateSyntax: Syntax {
         Syntax(

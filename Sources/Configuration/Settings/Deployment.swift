@@ -28,6 +28,8 @@ public struct Deployment: Sendable {
     public let maxConnections: Int
     /// Connections from one address.
     public let maxConnectionsPerAddress: Int
+    /// Binary logarithm of scrypt's N for new password hashes.
+    public let passwordCost: Int
     /// MiB that password hashing may take at once.
     public let passwordMemory: Int
     /// Whether the demo client and user are made.
@@ -76,13 +78,11 @@ public struct Deployment: Sendable {
         egressAllow = try given.egressAllowance()
         maxConnections = try given.number(.maxConnections, in: 1...1_000_000)
         maxConnectionsPerAddress = try given.number(.maxConnectionsPerAddress, in: 1...1_000_000)
-        passwordMemory = try given.number(.passwordMemory, in: Self.memoryOfOneHash...1 << 20)
+        passwordCost = try given.number(.passwordCost, in: 14...20)
+        passwordMemory = try given.passwordMemory(forHashesOf: passwordCost)
         isDemo = try given.isOn(.demo)
         log = try given.logLevel()
     }
-
-    /// MiB of one password hash (N=2¹⁷, r=8): less would admit none.
-    static let memoryOfOneHash = 128
 }
 
 /// How much is logged.

@@ -72,7 +72,7 @@ extension GivenSettings {
             // VSCHAR of RFC 6749 appendix A; the id stands in URLs, too.
             let isID = setting == .adminClientID
             let isFit = given.text.utf8.allSatisfy { byte in
-                isID ? "-._~".utf8.contains(byte) || Self.isAlphanumeric(byte) : (0x20...0x7E).contains(byte)
+                isID ? Grammar.isUnreserved(byte) : (0x20...0x7E).contains(byte)
             }
             guard !given.text.isEmpty, given.text.utf8.count <= 200, isFit else {
                 throw ConfigurationError(
@@ -116,6 +116,19 @@ extension GivenSettings {
         return number
     }
 
+    /// The budget of memory must admit one hash of this cost (RFC 7914 §2: 128·r·N bytes, here with r = 8).
+    func passwordMemory(forHashesOf cost: Int) throws(ConfigurationError) -> Int {
+        let budget = try number(.passwordMemory, in: 1...1 << 20)
+        let oneHash = 1 << (cost - 10)
+        guard budget >= oneHash else {
+            throw ConfigurationError(
+                try required(.passwordMemory),
+                "must be at least \(oneHash): one hash with \(try required(.passwordCost).name)=\(cost) takes that "
+                    + "many MiB")
+        }
+        return budget
+    }
+
     func isOn(_ setting: Setting) throws(ConfigurationError) -> Bool {
         let given = try required(setting)
         guard given.text == "0" || given.text == "1" else { throw ConfigurationError(given, "must be 0 or 1") }
@@ -147,9 +160,5 @@ extension GivenSettings {
     /// Items between commas or spaces.
     private static func items(of text: String) -> [String] {
         text.split { $0 == "," || $0 == " " }.map(String.init)
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
     }
 }

@@ -38,7 +38,8 @@ public struct Issuer: Sendable, Equatable {
     private static func check(path: Substring) throws(Problem) {
         guard !path.isEmpty else { return }
         for segment in path.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            guard !segment.isEmpty, segment != ".", segment != "..", segment.utf8.allSatisfy(isUnreserved) else {
+            guard !segment.isEmpty, segment != ".", segment != "..", segment.utf8.allSatisfy(Grammar.isUnreserved)
+            else {
                 throw Problem("must have a path of plain segments: letters, digits, '-', '.', '_', '~'")
             }
         }
@@ -60,19 +61,13 @@ public struct Issuer: Sendable, Equatable {
             }
         } else {
             let isName = host.utf8.allSatisfy { byte in
-                (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E
+                (0x61...0x7A).contains(byte) || Grammar.isDigit(byte) || byte == 0x2D || byte == 0x2E
             }
             guard !host.isEmpty, isName else {
                 throw Problem("must have a host in lower case (an international name as xn--…), without user-info")
             }
         }
         return host
-    }
-
-    /// Unreserved characters of RFC 3986 §2.3.
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
-            || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x7E
     }
 
     private static func isLoopback(_ host: Substring) -> Bool {

@@ -19,6 +19,7 @@ public enum Setting: String, Sendable, CaseIterable {
     case rateLimits = "rate-limits"
     case maxConnections = "max-connections"
     case maxConnectionsPerAddress = "max-connections-per-address"
+    case passwordCost = "password-cost"
     case passwordMemory = "password-memory"
     case authorizationDetailsTypes = "authorization-details-types"
     case demo
@@ -56,6 +57,7 @@ public enum Setting: String, Sendable, CaseIterable {
         case .profile, .registrationProfile: "default"
         case .maxConnections: "10000"
         case .maxConnectionsPerAddress: "1024"
+        case .passwordCost: "17"
         case .passwordMemory: "512"
         case .log: "info"
         default: nil
@@ -102,7 +104,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .registrationProfile: "the same for dynamically registered clients"
         case .rateLimits: "route:subject=rate/burst, …, or off"
         case .maxConnections: "connections in all"
-        case .maxConnectionsPerAddress: "connections from one address, trusted proxies apart"
+        case .maxConnectionsPerAddress: "connections from one address (of IPv6: from one /64), trusted proxies apart"
+        case .passwordCost: "log2 of scrypt's N for new password hashes, 14 to 20; one takes 2^(cost-10) MiB"
         case .passwordMemory: "MiB that password hashing may take at once"
         case .authorizationDetailsTypes: "RFC 9396 types accepted"
         case .demo: "1: makes the demo client and user"

@@ -57,9 +57,22 @@ public struct PasswordHash: Sendable, Hashable, CustomStringConvertible, CustomD
         return constantTimeEquals(candidate, key)
     }
 
-    /// Whether a login with the right password is the moment to store a new hash with `wanted`.
+    /// The same, but a wrong password takes the time of a hash with `cost` if that is longer: a hash from before the
+    /// cost was raised would otherwise tell by time that its user exists.
+    ///
+    /// - Throws: ``CryptoError`` when the memory is not to be had; that is not a wrong password.
+    public func matches(_ password: [UInt8], inTheTimeOf cost: Scrypt.Parameters) throws(CryptoError) -> Bool {
+        if try matches(password) { return true }
+        for parameters in parameters.hashesMissing(to: cost) {
+            _ = try Scrypt.deriveKey(password: password, salt: salt, parameters: parameters, byteCount: key.count)
+        }
+        return false
+    }
+
+    /// Whether a login with the right password is the moment to store a new hash with `wanted`. A hash that is dearer
+    /// than wanted stays as it is: nobody becomes easier to attack because the cost was lowered.
     public func needsRehash(for wanted: Scrypt.Parameters) -> Bool {
-        parameters != wanted || salt.count < Self.freshSaltByteCount || key.count < Self.freshKeyByteCount
+        parameters.isWeaker(than: wanted) || salt.count < Self.freshSaltByteCount || key.count < Self.freshKeyByteCount
     }
 
     /// `ln=17,r=8,p=1`, in this order and canonical decimal.

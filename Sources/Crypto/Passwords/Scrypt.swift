@@ -31,6 +31,26 @@ public enum Scrypt {
             self.parallelization = parallelization
         }
 
+        /// The block mixes of one hash, to which its time is proportional.
+        var work: Int { (1 << logN) * blockSize * parallelization }
+
+        /// Whether guessing is cheaper with these than with `other`, in time or in memory.
+        func isWeaker(than other: Parameters) -> Bool {
+            work < other.work || (1 << logN) * blockSize < (1 << other.logN) * other.blockSize
+        }
+
+        /// Hashes that together with one of these take the time of one with `other`; none when that is no dearer.
+        func hashesMissing(to other: Parameters) -> [Parameters] {
+            var missing = other.work - work
+            return (1..<other.logN).reversed().compactMap { logN in
+                let smaller = Parameters(
+                    logN: logN, blockSize: other.blockSize, parallelization: other.parallelization)
+                guard let smaller, smaller.work <= missing else { return nil }
+                missing -= smaller.work
+                return smaller
+            }
+        }
+
         /// The memory one hash takes, in bytes: the vector V of §5, two blocks beside it, and the block B of §6.
         public var memory: Int {
             128 * blockSize * ((1 << logN) + 2 + parallelization)

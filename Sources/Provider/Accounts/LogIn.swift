@@ -29,7 +29,7 @@ extension OpenIDProvider {
     ) async throws(LoginRefusal) -> LoggedIn {
         // A name that cannot exist takes the same way as one that does not: no name is a space.
         let key = (try? names.keys(of: username))?.keys.folded ?? " "
-        switch await throttle.admit(account: key, address: trail.address, at: surroundings.now) {
+        switch await throttle.admit(account: key, address: trail.network, at: surroundings.now) {
         case .wait(let seconds): throw .throttled(retryAfter: seconds)
         case .admitted: break
         }
@@ -37,14 +37,14 @@ extension OpenIDProvider {
         do {
             verified = try await verifiedUser(key, password: password, trail)
         } catch {
-            throttle.withdraw(account: key, address: trail.address)
+            throttle.withdraw(account: key, address: trail.network)
             throw .failed(error)
         }
         guard let user = verified else {
-            throttle.confirm(account: key, address: trail.address, at: surroundings.now())
+            throttle.confirm(account: key, address: trail.network, at: surroundings.now())
             throw .wrongPassword
         }
-        throttle.forgive(account: key, address: trail.address)
+        throttle.forgive(account: key, address: trail.network)
         do {
             return try await openSession(for: user, browser, trail.acting(as: user.id))
         } catch {

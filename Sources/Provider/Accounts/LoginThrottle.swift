@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Slows down guessing: wrong passwords are counted per account and address and per address, and from a few on each
-/// costs a growing wait of at most 30 seconds. Shared by all loops.
+/// costs a growing wait of at most 30 seconds. Shared by all loops. An address here is a ``Trail/network``.
 ///
 /// Attempts that are being judged are bounded too: as many may run at once as could be wrong before the first wait, the
 /// next ones stand in line until one is judged. So a hundred attempts at once are not all «the first» (CVE-2026-16103),

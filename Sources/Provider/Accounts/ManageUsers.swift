@@ -51,7 +51,7 @@ extension User {
             ("emailVerified", .bool(emailVerified)), ("roles", .strings(roles)),
             ("tenantId", .string(orNull: tenantID)),
         ]
-        members += claims.sorted { $0.key < $1.key }.map { (name: ClaimName.camelCase($0.key), value: $0.value) }
+        members += claims.sorted { $0.key < $1.key }.map { (name: MemberName.camelCase($0.key), value: $0.value) }
         members += [("createdAt", .time(createdAt)), ("updatedAt", .time(updatedAt))]
         return .object(JSONObject(members))
     }

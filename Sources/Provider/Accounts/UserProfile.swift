@@ -39,8 +39,8 @@ struct UserProfile {
         if reader.has("emailVerified") { user.emailVerified = try reader.bool("emailVerified") ?? false }
         if reader.has("roles") { user.roles = try reader.strings("roles") ?? [] }
         if reader.has("tenantId") { user.tenantID = try reader.string("tenantId", limit: 200) }
-        for claim in ClaimName.texts where reader.has(ClaimName.camelCase(claim)) {
-            user.claims[claim] = try reader.string(ClaimName.camelCase(claim), limit: 1000).map { .string($0) }
+        for claim in ClaimName.texts where reader.has(MemberName.camelCase(claim)) {
+            user.claims[claim] = try reader.string(MemberName.camelCase(claim), limit: 1000).map { .string($0) }
         }
         if reader.has("phoneNumberVerified") {
             user.claims["phone_number_verified"] = try reader.bool("phoneNumberVerified").map { .bool($0) }
@@ -63,7 +63,7 @@ struct UserProfile {
         var members: [(name: String, value: JSON)] = []
         var reader = try MemberReader(value)
         for name in known.sorted() {
-            if let text = try reader.string(ClaimName.camelCase(name), limit: 1000) {
+            if let text = try reader.string(MemberName.camelCase(name), limit: 1000) {
                 members.append((name, .string(text)))
             }
         }
@@ -78,10 +78,4 @@ enum ClaimName {
         "name", "family_name", "given_name", "middle_name", "nickname", "profile", "picture", "website", "gender",
         "birthdate", "zoneinfo", "locale", "phone_number",
     ]
-
-    /// `given_name` → `givenName`.
-    static func camelCase(_ claim: String) -> String {
-        let words = claim.split(separator: "_")
-        return words.dropFirst().reduce(String(words[0])) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
-    }
 }

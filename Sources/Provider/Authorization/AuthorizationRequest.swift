@@ -69,7 +69,9 @@ public struct ReturnPath: Sendable, Equatable {
 /// Why an authorization request was refused, and whether the client may be told by redirect: only once its redirect URI
 /// is verified (RFC 6749 §4.1.2.1, RFC 9700 §4.11).
 public enum AuthorizationRefusal: Error, Sendable {
+    /// The user reads it: nobody knows that the address is the client's.
     case showPage(OAuthError, client: Client?)
+    /// The client reads it.
     case sendBack(OAuthError, ReturnPath)
 }
 
@@ -172,7 +174,7 @@ extension AuthorizationRequest {
 
     private static func maxAge(_ parameters: Parameters) throws(OAuthError) -> Int? {
         guard let text = parameters["max_age"] else { return nil }
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int32(text) else {
+        guard text.utf8.allSatisfy(ASCII.isDigit), let seconds = Int32(text) else {
             throw .malformed("max_age", "must be a whole number of seconds")
         }
         return Int(seconds)

@@ -21,7 +21,9 @@ public enum AuthorizationStep: Sendable {
     case respond(AuthorizationResponse)
     /// An error that must not leave by redirect.
     case showPage(OAuthError, client: Client?)
+    /// The login page.
     case logIn(LoginPrompt)
+    /// The consent page.
     case askConsent(ConsentPrompt)
     /// The request is over; `startAgain` is where the client begins a login, if it said so.
     case expired(startAgain: String?)

@@ -31,19 +31,12 @@ public enum PKCE {
     /// - Throws: `invalid_grant` for a verifier that is not 43 to 128 unreserved characters (RFC 7636 §4.1): it cannot
     ///   fit any challenge.
     public static func challenge(ofVerifier verifier: String) throws(OAuthError) -> String {
-        guard (43...128).contains(verifier.utf8.count), verifier.utf8.allSatisfy(isUnreserved) else {
+        guard (43...128).contains(verifier.utf8.count), verifier.utf8.allSatisfy(ASCII.isUnreserved) else {
             throw OAuthError(
                 .invalidGrant,
                 "The parameter 'code_verifier' must be 43 to 128 characters of A-Z, a-z, 0-9, '-', '.', '_' and '~'.",
                 parameter: "code_verifier")
         }
         return Base64URL.encode(SHA256.hash(Array(verifier.utf8)))
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: true
-        default: false
-        }
     }
 }

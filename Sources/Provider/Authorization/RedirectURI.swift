@@ -66,7 +66,7 @@ enum HostName {
     static func isValid(_ host: Substring) -> Bool {
         if host.hasPrefix("[") {
             return host.hasSuffix("]") && host.utf8.count > 4
-                && host.dropFirst().dropLast().utf8.allSatisfy { isHexDigit($0) || $0 == 0x3A || $0 == 0x2E }
+                && host.dropFirst().dropLast().utf8.allSatisfy { ASCII.isHexDigit($0) || $0 == 0x3A || $0 == 0x2E }
         }
         return host.utf8.count <= 253
             && host.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(isLabel)
@@ -76,12 +76,6 @@ enum HostName {
         guard (1...63).contains(label.utf8.count), label.utf8.first != 0x2D, label.utf8.last != 0x2D else {
             return false
         }
-        return label.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
-        }
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+        return label.utf8.allSatisfy { ASCII.isLetter($0) || ASCII.isDigit($0) || $0 == 0x2D }
     }
 }

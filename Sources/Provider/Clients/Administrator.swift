@@ -54,3 +54,10 @@ extension OpenIDProvider {
         return Administrator(trail: trail)
     }
 }
+
+extension Administrator {
+    /// The record of what this administrator does.
+    func record(_ event: Event, _ action: String, _ subject: String) -> Record {
+        Record(trail, events: [event], audit: AuditEntry(action: action, subject: subject))
+    }
+}

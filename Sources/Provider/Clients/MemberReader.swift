@@ -12,19 +12,12 @@ struct MemberReader {
             throw OAuthError(.invalidRequest, "The body must be a JSON object.")
         }
         for member in object.members {
-            let name = Self.camelCase(member.name)
+            let name = MemberName.camelCase(member.name)
             guard members.updateValue(member.value, forKey: name) == nil else {
                 throw .malformed(name, "is there in both spellings")
             }
             spellings[name] = member.name
         }
-    }
-
-    /// `redirect_uris` → `redirectUris`.
-    private static func camelCase(_ name: String) -> String {
-        let words = name.split(separator: "_", omittingEmptySubsequences: false)
-        guard words.count > 1, !words.contains(where: \.isEmpty) else { return name }
-        return words.dropFirst().reduce(String(words[0])) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
     }
 
     /// Whether a member of this name was sent, null included.

@@ -2,10 +2,11 @@ public import JOSE
 
 /// Events and webhooks as operators manage them.
 extension OpenIDProvider {
-    /// Events after a cursor, as CloudEvents, oldest first.
+    /// Events after a cursor, as CloudEvents, oldest first; of these types if any are given.
     public func events(
         after cursor: String?, types: [String], limit: Int, for _: Administrator
     ) async throws(OAuthError) -> JSON {
+        for type in types { try EventPattern.check(type) }
         let page = try await stores.events.events(after: cursor, types: types, limit: limit)
         return page.json { event in
             var json = event.cloudEvent(source: settings.issuer)
@@ -40,9 +41,12 @@ extension OpenIDProvider {
         return answer
     }
 
-    /// All endpoints.
-    public func webhooks(for _: Administrator) async throws(OAuthError) -> JSON {
-        ["items": .array(try await stores.webhooks.webhooks().map(\.json)), "nextCursor": .null]
+    /// Endpoints by age; only those that are told of all events of a type, if one is given.
+    public func webhooks(
+        type: String?, _ page: PageRequest, for _: Administrator
+    ) async throws(OAuthError) -> JSON {
+        if let type { try EventPattern.check(type) }
+        return try await stores.webhooks.webhooks(toldOf: type, page).json(\.json)
     }
 
     /// Removes an endpoint with its queue.
@@ -75,20 +79,6 @@ extension OpenIDProvider {
         guard let text = try reader.string(name, limit: 40) else { throw .member(name, "is missing") }
         guard let time = Instant(rfc3339: text) else { throw .member(name, "must be a time of RFC 3339") }
         return time
-    }
-}
-
-/// Event types as webhooks name them.
-public enum EventPattern {
-    /// `*`, `oauth2.*`, `oauth2.token.*` or a whole type.
-    static func isValid(_ pattern: String) -> Bool {
-        if pattern == "*" { return true }
-        let words = pattern.split(separator: ".", omittingEmptySubsequences: false)
-        guard words.count <= 4 else { return false }
-        return words.enumerated().allSatisfy { index, word in
-            (index > 0 && index == words.count - 1 && word == "*")
-                || (!word.isEmpty && word.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F || $0 == 0x32 })
-        }
     }
 }
 

@@ -9,6 +9,7 @@ public protocol PasswordHashing: Sendable {
 
 /// Whether a password was right.
 public enum PasswordVerdict: Sendable, Equatable {
+    /// Not this one, or there is none.
     case wrong
     /// Right; `outdated` when its hash should be made anew with today's parameters.
     case right(outdated: Bool)

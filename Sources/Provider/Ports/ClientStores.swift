@@ -11,8 +11,8 @@ public protocol ClientStore: Sendable {
     func replace(_ replaced: Client, by client: Client, _ record: Record) async throws(OAuthError) -> Bool
     /// Removes a client. Its secrets, consents and grants end in the same moment, so every token of it is dead.
     func delete(_ id: ClientID, _ record: Record) async throws(OAuthError) -> Bool
-    /// Clients by age, oldest first.
-    func clients(_ page: PageRequest) async throws(OAuthError) -> Page<Client>
+    /// Clients by age, oldest first; only those that the filter lets through.
+    func clients(_ filter: ClientFilter, _ page: PageRequest) async throws(OAuthError) -> Page<Client>
     /// Whether a public client has this origin among its ``Client/origins``.
     func hasPublicClient(at origin: String) async throws(OAuthError) -> Bool
 
@@ -28,6 +28,18 @@ public protocol ClientStore: Sendable {
     /// Adds to the use counts: at most one update a secret, in id order so that flushes of several nodes never
     /// deadlock.
     func noteUses(_ uses: [SecretUse]) async throws(OAuthError)
+}
+
+/// Which clients a list shows: those that match in everything that is given.
+public struct ClientFilter: Sendable, Equatable {
+    /// The one of this id.
+    public var id: ClientID?
+    /// Those of this kind.
+    public var kind: Client.Kind?
+    /// Those that are allowed every one of these scopes.
+    public var allowedScopes = ScopeList()
+    /// All clients.
+    public init() {}
 }
 
 /// What a rotation did to the secrets before.

@@ -7,7 +7,7 @@ public protocol EventStore: Sendable {
     /// Events after `cursor` in their final order. The cursor never passes an event that a slower transaction may
     /// still bring (`pg_snapshot_xmin`), so nobody who pulls misses one.
     ///
-    /// - Parameter types: CloudEvents types, `oauth2.*` for all of a kind; empty for all.
+    /// - Parameter types: CloudEvents types, `oauth2.*` for all of a kind; `*` or none for all.
     func events(after cursor: String?, types: [String], limit: Int) async throws(OAuthError) -> Page<StoredEvent>
     /// A cursor after all events that are visible now, for who is interested only in what comes.
     func endOfEvents() async throws(OAuthError) -> String
@@ -52,9 +52,14 @@ public struct StoredEvent: Sendable, Equatable {
 
 /// Endpoints that are told of events, and how far each has got.
 public protocol WebhookStore: Sendable {
+    /// Registers an endpoint; events from here on are for it.
     func create(_ webhook: Webhook, _ record: Record) async throws(OAuthError)
-    func webhooks() async throws(OAuthError) -> [Webhook]
+    /// Endpoints by age, oldest first; only those that are told of all events of a type (or kind: `oauth2.*`), if it is
+    /// not nil.
+    func webhooks(toldOf type: String?, _ page: PageRequest) async throws(OAuthError) -> Page<Webhook>
+    /// The endpoint of this id.
     func webhook(_ id: String) async throws(OAuthError) -> Webhook?
+    /// Removes an endpoint: no delivery to it begins any more. False when there is none.
     func delete(_ id: String, _ record: Record) async throws(OAuthError) -> Bool
     /// Deliveries of one endpoint, newest first.
     func deliveries(of id: String, _ page: PageRequest) async throws(OAuthError) -> Page<WebhookDelivery>
@@ -79,7 +84,7 @@ public struct Webhook: Sendable, Equatable {
     public var id: String
     /// Where deliveries go: https, or what the egress rules allow.
     public var url: String
-    /// CloudEvents types, with `oauth2.*` for all of a kind.
+    /// CloudEvents types, with `oauth2.*` for all of a kind and `*` for all.
     public var types: [String]
     /// The operator's note.
     public var description: String?
@@ -151,7 +156,10 @@ public struct DueDelivery: Sendable, Equatable {
 
 /// How an attempt ended.
 public enum DeliveryOutcome: Sendable, Equatable {
+    /// The receiver has it.
     case delivered(status: Int)
+    /// It failed and is tried again; no status when there was no answer.
     case retry(at: Instant, status: Int?, reason: String)
+    /// It failed for the last time: a dead letter.
     case dead(status: Int?, reason: String)
 }

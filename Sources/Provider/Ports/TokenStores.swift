@@ -15,12 +15,15 @@ public protocol CodeStore: Sendable {
 
 /// What became of a code at the token endpoint; the flow must handle each.
 public enum CodeRedemption: Sendable, Equatable {
+    /// Consumed just now, by this caller alone.
     case redeemed(Grant, User)
     /// It was consumed before: RFC 6749 §4.1.2 wants the grant revoked if the code's own client says so.
     case alreadyRedeemed(GrantID, ClientID)
     /// It stays as it was.
     case mismatch(Field)
+    /// Its time is over, or its grant is.
     case expired
+    /// There is none, or it is older than anybody remembers.
     case unknown
 
     /// What did not match.
@@ -138,5 +141,6 @@ public enum RefreshOutcome: Sendable, Equatable {
     case wrongClient
     /// Expired by idle or absolute time, or its grant is revoked.
     case dead
+    /// There is none.
     case unknown
 }

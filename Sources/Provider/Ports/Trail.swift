@@ -7,14 +7,17 @@ public struct Trail: Sendable, Equatable {
     public var requestID: String
     /// The client address, empty where there is none.
     public var address: String
+    /// What limits count the client by: its address, or the part of it that one host cannot change at will.
+    public var network: String
     /// When the request began; every time that it writes derives from it.
     public var now: Instant
 
-    /// The trail of one request.
-    public init(actor: String, requestID: String, address: String, now: Instant) {
+    /// The trail of one request. Without a `network` the client is counted by its address.
+    public init(actor: String, requestID: String, address: String, network: String? = nil, now: Instant) {
         self.actor = actor
         self.requestID = requestID
         self.address = address
+        self.network = network ?? address
         self.now = now
     }
 }

@@ -85,7 +85,7 @@ extension Instant {
         var rest = bytes[19...]
         var milliseconds: Int64 = 0
         if rest.first == 0x2E {
-            let digits = rest.dropFirst().prefix { (0x30...0x39).contains($0) }
+            let digits = rest.dropFirst().prefix(while: ASCII.isDigit)
             guard !digits.isEmpty, digits.count <= 9 else { return nil }
             let padded = Array(digits.prefix(3)) + Array(repeating: 0x30, count: max(0, 3 - digits.count))
             milliseconds = Self.number(padded[...]) ?? 0
@@ -97,7 +97,7 @@ extension Instant {
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
-        guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard digits.allSatisfy(ASCII.isDigit) else { return nil }
         return digits.reduce(0) { $0 * 10 + Int64($1 - 0x30) }
     }
 

@@ -45,12 +45,3 @@ extension OpenIDProvider {
 
     private func endpoint(_ name: String) -> JSON { .string("\(settings.issuer)/api/v1/oauth2/\(name)") }
 }
-
-extension JSON {
-    /// An array of strings.
-    static func strings(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
-    /// A string, or null.
-    static func string(orNull text: String?) -> JSON { text.map { .string($0) } ?? .null }
-    /// A time in RFC 3339, or null.
-    static func time(_ moment: Instant?) -> JSON { .string(orNull: moment?.rfc3339) }
-}

@@ -12,7 +12,7 @@ struct URIParts {
     init?(_ text: String) {
         guard text.utf8.allSatisfy(Self.isAllowed), let colon = text.firstIndex(of: ":") else { return nil }
         scheme = text[..<colon]
-        guard let first = scheme.utf8.first, Self.isLetter(first), scheme.utf8.allSatisfy(Self.isSchemeByte) else {
+        guard let first = scheme.utf8.first, ASCII.isLetter(first), scheme.utf8.allSatisfy(Self.isSchemeByte) else {
             return nil
         }
         let afterScheme = text[text.index(after: colon)...]
@@ -34,10 +34,8 @@ struct URIParts {
         }
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
-
     private static func isSchemeByte(_ byte: UInt8) -> Bool {
-        isLetter(byte) || (0x30...0x39).contains(byte) || byte == 0x2B || byte == 0x2D || byte == 0x2E
+        ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == 0x2B || byte == 0x2D || byte == 0x2E
     }
 
     /// The host as written, brackets included; nil without one.
@@ -57,7 +55,7 @@ struct URIParts {
     /// Whether the port is absent or 1 to 5 digits up to 65535.
     var hasValidPort: Bool {
         guard let port else { return true }
-        return (1...5).contains(port.utf8.count) && port.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        return (1...5).contains(port.utf8.count) && port.utf8.allSatisfy(ASCII.isDigit)
             && UInt16(port) != nil
     }
 }

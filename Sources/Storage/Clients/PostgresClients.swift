@@ -105,12 +105,23 @@ struct PostgresClients: ClientStore {
         ) { rows in !rows.isEmpty }
     }
 
-    func clients(_ page: PageRequest) async throws(OAuthError) -> Page<Client> {
-        let after = try ListCursor.condition(page)
+    func clients(_ filter: ClientFilter, _ page: PageRequest) async throws(OAuthError) -> Page<Client> {
+        var conditions = [try ListCursor.condition(page)]
+        if let id = filter.id { conditions.append("id = \(id)") }
+        if let kind = filter.kind { conditions.append("type = \(kind)") }
+        let scopes = filter.allowedScopes
+        if !scopes.isEmpty {
+            conditions.append(
+                """
+                id IN (SELECT client_id FROM client_scopes
+                       WHERE scope = ANY (\(scopes)) AND allowed_position IS NOT NULL
+                       GROUP BY client_id HAVING count(*) = \(scopes.names.count))
+                """)
+        }
         let clients = try await database.ask(
             """
             SELECT \(Client.columns) FROM clients c
-            WHERE \(after) ORDER BY c.created_at, c.id LIMIT \(page.rowsToRead)
+            WHERE \(conditions.joined(by: " AND ")) ORDER BY c.created_at, c.id LIMIT \(page.rowsToRead)
             """
         ) { rows throws(DatabaseError) in
             var clients: [Client] = []

@@ -29,8 +29,15 @@ struct PostgresWebhooks: WebhookStore {
             """)
     }
 
-    func webhooks() async throws(OAuthError) -> [Webhook] {
-        try await list("SELECT \(Webhook.columns) FROM webhooks w ORDER BY w.created_at, w.id")
+    func webhooks(toldOf type: String?, _ page: PageRequest) async throws(OAuthError) -> Page<Webhook> {
+        var conditions = [try ListCursor.condition(page)]
+        if let type { conditions.append("event_type_matches(\(type), types)") }
+        let webhooks = try await list(
+            """
+            SELECT \(Webhook.columns) FROM webhooks w WHERE \(conditions.joined(by: " AND "))
+            ORDER BY w.created_at, w.id LIMIT \(page.rowsToRead)
+            """)
+        return page.page(webhooks) { ListCursor(createdAt: $0.createdAt, id: $0.id).text }
     }
 
     func webhook(_ id: String) async throws(OAuthError) -> Webhook? {

@@ -10,7 +10,10 @@ struct ClientManagement: Sendable {
     }
 
     func list(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
-        .json(try await provider.clients(ListQuery(exchange).page, for: administrator))
+        let query = try ListQuery(exchange, filters: ["clientId", "type", "scope"])
+        return .json(
+            try await provider.clients(
+                id: query["clientId"], type: query["type"], scope: query["scope"], query.page, for: administrator))
     }
 
     func get(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
@@ -38,7 +41,8 @@ struct ClientManagement: Sendable {
     }
 
     func secrets(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
-        .json(try await provider.secrets(of: ClientID(exchange.id()), for: administrator))
+        _ = try ListQuery(exchange)
+        return .json(try await provider.secrets(of: ClientID(exchange.id()), for: administrator))
     }
 
     func removeSecret(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {

@@ -22,7 +22,8 @@ struct EventManagement: Sendable {
     }
 
     func webhooks(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
-        .json(try await provider.webhooks(for: administrator))
+        let query = try ListQuery(exchange, filters: ["type"])
+        return .json(try await provider.webhooks(type: query["type"], query.page, for: administrator))
     }
 
     func deleteWebhook(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {

@@ -1,3 +1,4 @@
+import HTTP
 import Provider
 
 /// What a page may load and where its forms may lead (Content Security Policy Level 3).
@@ -42,7 +43,7 @@ struct ContentSecurityPolicy: Sendable {
             let authority = rest.dropFirst(2).prefix { !"/?#".utf8.contains($0) }
             let host = authority.prefix { $0 != UInt8(ascii: ":") }
             let port = authority.dropFirst(host.count)
-            guard !host.isEmpty, host.allSatisfy(Self.isHostByte), port.dropFirst().allSatisfy(Self.isDigit),
+            guard !host.isEmpty, host.allSatisfy(Self.isHostByte), port.dropFirst().allSatisfy(Grammar.isDigit),
                 let hostText = String(host), let portText = String(port)
             else {
                 text = "\(scheme):"
@@ -51,16 +52,12 @@ struct ContentSecurityPolicy: Sendable {
             text = "\(scheme)://\(hostText)" + portText
         }
 
-        private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
-        private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
-
         private static func isSchemeByte(_ byte: UInt8) -> Bool {
-            isLetter(byte) || isDigit(byte) || "+-.".utf8.contains(byte)
+            Grammar.isLetter(byte) || Grammar.isDigit(byte) || "+-.".utf8.contains(byte)
         }
 
         private static func isHostByte(_ byte: UInt8) -> Bool {
-            isLetter(byte) || isDigit(byte) || "-.".utf8.contains(byte)
+            Grammar.isLetter(byte) || Grammar.isDigit(byte) || "-.".utf8.contains(byte)
         }
     }
 }

@@ -10,7 +10,9 @@ enum ClientCommands {
         let id = ClientID(call.operands.first ?? "")
         switch call.verb {
         case .clientsList:
-            let list = try await provider.clients(try call.page, for: administrator)
+            let list = try await provider.clients(
+                id: call.value("client-id"), type: call.value("type"), scope: call.value("scope"), try call.page,
+                for: administrator)
             Answer.print(list: list, columns: ["clientId", "type", "name", "createdAt"], json: call.wantsJSON)
         case .clientsCreate:
             let client = try await provider.createClient(try metadata(of: call), by: administrator)

@@ -35,7 +35,7 @@ struct Groundwork {
             settings: Settings(issuer: deployment.issuer.text),
             keys: KeyRing(try KeyRingSnapshot(try await stores.keys.keys(), master: master, at: SystemClock.now)),
             scopes: ScopeCatalog(try await stores.scopes.scopes()), master: master,
-            passwords: ScryptPasswords(mebibytes: deployment.passwordMemory),
+            passwords: ScryptPasswords(mebibytes: deployment.passwordMemory, logN: deployment.passwordCost),
             egress: EgressGuard(allowing: deployment.egressAllow))
     }
 

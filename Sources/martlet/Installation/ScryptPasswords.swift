@@ -12,8 +12,11 @@ struct ScryptPasswords: PasswordHashing {
 
     /// - Parameters:
     ///   - mebibytes: that hashing may take at once.
-    ///   - parameters: of new hashes; older ones are made anew when their user logs in.
-    init(mebibytes: Int, parameters: Scrypt.Parameters = .standard) {
+    ///   - logN: the cost of new hashes; cheaper ones are made anew when their user logs in.
+    init(mebibytes: Int, logN: Int) {
+        guard let parameters = Scrypt.Parameters(logN: logN) else {
+            preconditionFailure("a password cost that no setting can have")
+        }
         // One core is left for the loops, where there are several.
         let threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1)
         lane = Lane(name: "scrypt", threads: threads, niceness: 10, capacity: mebibytes)
@@ -34,7 +37,10 @@ struct ScryptPasswords: PasswordHashing {
     func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict {
         let known = encoded.flatMap { PasswordHash(encoded: $0) }
         guard let stored = known ?? nobody else { return .wrong }
-        let matches = try await run(stored.parameters) { try stored.matches(Array(password.utf8)) }
+        let dearer = stored.parameters.memory > parameters.memory ? stored.parameters : parameters
+        let matches = try await run(dearer) { [parameters] in
+            try stored.matches(Array(password.utf8), inTheTimeOf: parameters)
+        }
         guard matches, known != nil else { return .wrong }
         return .right(outdated: stored.needsRehash(for: parameters))
     }

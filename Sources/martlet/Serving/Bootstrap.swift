@@ -26,7 +26,7 @@ struct Bootstrap {
     /// - Throws: `Refusal` when the settings name a client that may not administer.
     func run(_ trail: Trail) async throws -> Credential? {
         if choice.clientID == nil, choice.clientSecret == nil {
-            let first = try await provider.stores.clients.clients(PageRequest(limit: 1))
+            let first = try await provider.stores.clients.clients(ClientFilter(), PageRequest(limit: 1))
             guard first.items.isEmpty else {
                 let known = try await provider.stores.clients.client(ClientID(Self.standardID), at: trail.now)
                 return known.map { Credential(name: $0.client.id.text, secret: nil) }

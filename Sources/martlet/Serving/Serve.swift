@@ -12,8 +12,8 @@ internal import Web
 
 /// The server from its start to its stop: the composition root.
 struct Serve {
-    private let deployment: Deployment
-    private let log: Log
+    let deployment: Deployment
+    let log: Log
     private let announcesJSON: Bool
 
     init(_ deployment: Deployment, _ log: Log, announcesJSON: Bool) {
@@ -117,48 +117,6 @@ struct Serve {
         configuration.maxConnectionsPerAddress = deployment.maxConnectionsPerAddress
         configuration.trustedProxies = deployment.trustedProxies
         return configuration
-    }
-
-    // MARK: Signals
-
-    /// Signals from now on, kept until somebody asks: caught before the port is open, so that whoever finds the server
-    /// there can stop it in good order.
-    private func signals(on loop: Loop) async throws -> AsyncStream<Int32> {
-        let (signals, continuation) = AsyncStream.makeStream(of: Int32.self)
-        try await Signals.deliver([SIGTERM, SIGINT, SIGHUP], on: loop) { continuation.yield($0) }
-        return signals
-    }
-
-    /// Returns at SIGTERM or SIGINT; at SIGHUP certificate and keys are read anew.
-    private func untilStopped(
-        by signals: AsyncStream<Int32>, on loop: Loop, _ server: Server, _ upkeep: Upkeep
-    ) async {
-        for await signal in signals {
-            guard signal == SIGHUP else {
-                log.write(.info, "stopping", [("signal", .integer(Int64(signal)))])
-                return
-            }
-            await reload(on: loop, server, upkeep)
-        }
-    }
-
-    private func reload(on loop: Loop, _ server: Server, _ upkeep: Upkeep) async {
-        do {
-            if let identity = try certificate() { server.replaceIdentity(identity) }
-            try await loop.run { try await upkeep.refresh() }
-            log.write(.info, "reloaded certificate and keys")
-        } catch {
-            log.write(.error, "reloading failed; what was there stays", [("detail", .string(Sentence.about(error)))])
-        }
-    }
-
-    private func certificate() throws -> TLSServerContext? {
-        guard let files = deployment.certificate else { return nil }
-        let identity = try TLSServerContext(certificateFile: files.certificate, keyFile: files.key)
-        if identity.certificate.isExpired(at: Int(SystemClock.now.seconds)) {
-            log.write(.warning, "the TLS certificate has expired", [("file", .string(files.certificate))])
-        }
-        return identity
     }
 }
 

@@ -1,47 +1,39 @@
 import EventLoop
-import Foundation
 import Postgres
-import Storage
+import TestDatabases
 
-/// A throw-away PostgreSQL for the whole test process, with Martlet's schema, ended with the process.
+/// The databases of the whole test process: one that serves, and one whose PostgreSQL was stopped. All tests share
+/// their loops and few links, as the requests of one loop do.
 enum TestDatabase {
-    static let lane = Lane(name: "test-lane", threads: 4, capacity: 4)
-
-    private static let connection = Task {
-        let cluster = try await EmbeddedCluster.start(in: directory(), on: lane)
-        _ = try await Schema(ownerConnection: cluster.ownerConnection, servingRole: "martlet").migrate(on: lane)
-        return cluster.connection
+    private static let serving = Task {
+        try place(ThrowAwayDatabase.configuration(try await ThrowAwayDatabase.fresh().connection))
     }
 
-    /// All tests share one loop and its few links, as the requests of one loop do.
-    private static let shared = Task {
-        var configuration = DatabaseConfiguration(connection: try await connection.value)
-        // Builds may be running beside the tests; what is tested is not speed.
-        configuration.patience = .seconds(20)
-        configuration.statementTimeout = .seconds(20)
+    private static let stopped = Task {
+        var configuration = ThrowAwayDatabase.configuration(try await ThrowAwayDatabase.stopped())
+        // Nothing is worth waiting for.
+        configuration.patience = .milliseconds(50)
+        return try place(configuration)
+    }
+
+    private static func place(_ configuration: DatabaseConfiguration) throws -> (Loop, Database) {
         let loop = try Loop(name: "test")
-        let database = Database(on: loop, lane: lane, configuration: configuration)
-        _ = try await loop.run { try await Partitions(on: database).ensure() }
-        return (loop, database)
+        return (loop, Database(on: loop, lane: ThrowAwayDatabase.lane, configuration: configuration))
     }
 
-    /// Runs a body on the loop of the database.
+    /// Runs a body on the loop of the database that serves.
     static func use<Answer: Sendable>(
         _ body: @escaping @Sendable (Database) async throws -> Answer
     ) async throws -> Answer {
-        let (loop, database) = try await shared.value
+        let (loop, database) = try await serving.value
         return try await loop.run { try await body(database) }
     }
 
-    /// A new directory; those of earlier test runs, which nobody uses any more, are removed.
-    private static func directory() -> String {
-        let prefix = "martlet-web-"
-        let manager = FileManager.default
-        for name in (try? manager.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
-            let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { pid_t($0) }
-            guard let owner, kill(owner, 0) != 0 else { continue }
-            try? manager.removeItem(atPath: "/tmp/\(name)")
-        }
-        return "/tmp/\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    /// Runs a body on the loop of the database that is away.
+    static func doWithout<Answer: Sendable>(
+        _ body: @escaping @Sendable (Database) async throws -> Answer
+    ) async throws -> Answer {
+        let (loop, database) = try await stopped.value
+        return try await loop.run { try await body(database) }
     }
 }

@@ -42,10 +42,17 @@ struct TestServer: Sendable {
             secret: provider.secretRow(administrator.secret, for: client.id, at: clock.now), Record(trail))
     }
 
-    /// A server whose database is away.
-    static func withoutDatabase(issuer: String = https) throws -> TestServer {
-        try TestServer(
-            issuer: issuer, stores: DatabaseAway.stores, scopes: [Scope(name: "openid", descriptions: ["en": "x"])])
+    /// Runs a body with a server whose database is away. What must work without one is tested here, and so is every
+    /// refusal that comes before the first look into a store.
+    static func withoutDatabase(
+        issuer: String = https, _ body: @escaping @Sendable (TestServer) async throws -> Void
+    ) async throws {
+        try await TestDatabase.doWithout { database in
+            try await body(
+                try TestServer(
+                    issuer: issuer, stores: Stores(on: database),
+                    scopes: [Scope(name: "openid", descriptions: ["en": "x"])]))
+        }
     }
 
     private init(issuer: String, stores: Stores, scopes: [Scope]) throws {
