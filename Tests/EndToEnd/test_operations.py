@@ -6,7 +6,7 @@ import time
 import jwt
 import requests
 
-from martlet import Browser, Server
+from martlet import Browser, until
 
 
 class Workers:
@@ -29,16 +29,6 @@ class Workers:
         for thread in self._threads:
             thread.join(60)
         return self.results
-
-
-def until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError("did not come true within %s s" % seconds)
 
 
 def test_secret_rotation_under_load(server):
