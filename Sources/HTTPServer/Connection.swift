@@ -25,8 +25,9 @@ final class Connection {
         case closed
     }
 
-    /// How much a client may still send behind its last answer before it is cut off.
-    private static let bytesDiscarded = 262_144
+    /// How much a client may still send behind its last answer before it is cut off: more than the largest content that a
+    /// proxy passes on, or the proxy would find a reset where the answer is.
+    private static let bytesDiscarded = 8_388_608
 
     let peer: IPAddress
     /// Whether it counts as one of the connections allowed; a client that is merely told «too many» does not.

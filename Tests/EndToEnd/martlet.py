@@ -28,6 +28,17 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def until(condition, seconds=30, pause=0.1):
+    """What a condition says once it is true of anything."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(pause)
+    raise AssertionError("did not come true within %s s" % seconds)
+
+
 class Server:
     """One server process with a data directory of its own."""
 

@@ -267,7 +267,8 @@ PAGES = [
 
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: row[0])
 def test_authorize_shows_a_page(server, world, row):
-    """RFC 6749 §4.1.2.1, RFC 9700 §4.11: an address that is not verified is never redirected to."""
+    """RFC 6749 §4.1.2.1, RFC 9700 §4.11, CVE-2019-3778, CVE-2019-11269: an address that is not verified is never
+    redirected to."""
     query = {
         "client_id": world["client"]["clientId"], "redirect_uri": "https://rp.example/cb", "response_type": "code",
         "state": "st", "code_challenge": CHALLENGE, "code_challenge_method": "S256", **row[1]}

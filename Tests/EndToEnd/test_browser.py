@@ -1,19 +1,41 @@
-"""Pages as a person sees them: headless Chromium, light and dark, desktop and phone."""
+"""Pages as a person meets them: headless Chromium; light and dark, desktop and phone, English and German, by keyboard
+alone, without scripts. With MARTLET_SCREENSHOTS every page leaves its picture in that directory."""
 
+import base64
 import http.server
 import os
 import pathlib
+import re
+import secrets
 import threading
 import urllib.parse
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from martlet import new_verifier
+from martlet import API, Server, new_verifier
 
 SCREENSHOTS = os.environ.get("MARTLET_SCREENSHOTS")
+SCHEMES = ["light", "dark"]
+WIDTHS = [1280, 390, 320]
+
+
+@pytest.fixture(scope="module")
+def server():
+    """Of its own, and one that believes each test to come from an address of its own: wrong passwords make it wait."""
+    server = Server(MARTLET_TRUSTED_PROXIES="127.0.0.1/32").start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="module")
+def user(server):
+    return server.user(name="Anna Example", email="anna@example.org", emailVerified=True)
 
 
 @pytest.fixture(scope="module")
@@ -26,89 +48,369 @@ def relying_party():
             self.end_headers()
             self.wfile.write(b"<title>Relying party</title><p id=here>You are back.")
 
-        do_POST = do_GET
+        def do_POST(self):
+            self.server.posted = dict(urllib.parse.parse_qsl(
+                self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            self.do_GET()
 
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/cb"
-    server.shutdown()
+    party = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    party.uri = f"http://127.0.0.1:{party.server_port}/cb"
+    threading.Thread(target=party.serve_forever, daemon=True).start()
+    yield party
+    party.shutdown()
+    party.server_close()
 
 
-@pytest.fixture(params=["light", "dark", "phone"])
-def driver(request):
+@pytest.fixture(scope="module")
+def client(server, relying_party):
+    return server.client(
+        name="Harbour Books", redirectUris=[relying_party.uri], clientUri="https://books.example",
+        policyUri="https://books.example/privacy", tosUri="https://books.example/terms")
+
+
+class Chromium(webdriver.Chrome):
+    """A browser whose eyes, size, language and scripts can be changed while it runs."""
+
+    def command(self, name, **parameters):
+        return self.execute_cdp_cmd(name, parameters)
+
+    def renew(self):
+        """As if it had never been here."""
+        self.get("about:blank")
+        self.command("Network.clearBrowserCookies")
+        self.command("Emulation.setScriptExecutionDisabled", value=False)
+        self.command("Network.enable")
+        self.address = f"198.18.{secrets.randbits(8)}.{secrets.randbits(8)}"
+        self.look()
+        self.speak("en")
+        self.get_log("browser")
+
+    def look(self, scheme="light", width=1280):
+        self.scheme, self.width = scheme, width
+        # Without motion, or colours would be looked at while they change.
+        self.command("Emulation.setEmulatedMedia", media="", features=[
+            {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
+        self.command(
+            "Emulation.setDeviceMetricsOverride", width=width, height=844 if width < 500 else 900, deviceScaleFactor=1,
+            mobile=width < 500)
+
+    def speak(self, language):
+        headers = {"Accept-Language": language, "X-Forwarded-For": self.address}
+        self.command("Network.setExtraHTTPHeaders", headers=headers)
+        self.language = language
+
+    def shot(self, name):
+        if SCREENSHOTS:
+            directory = pathlib.Path(SCREENSHOTS)
+            directory.mkdir(parents=True, exist_ok=True)
+            picture = self.command("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+            (directory / f"{name}-{self.language}-{self.scheme}-{self.width}.png").write_bytes(base64.b64decode(picture))
+
+    def until(self, condition):
+        """Waits for a whole page of which the condition is true."""
+        def holds(_):
+            try:
+                return self.execute_script("return document.readyState") == "complete" and condition(self)
+            except StaleElementReferenceException:
+                return False
+            except WebDriverException as error:
+                # Between two pages.
+                if "does not belong to the document" in str(error) or "context" in str(error):
+                    return False
+                raise
+
+        return WebDriverWait(self, 20, poll_frequency=0.05).until(holds)
+
+    def field(self, name):
+        return self.find_element(By.NAME, name)
+
+    def log_in(self, username, password):
+        field = self.field("username")
+        field.clear()
+        field.send_keys(username)
+        password_field = self.field("password")
+        password_field.send_keys(password)
+        self.execute_script("window.isLeft = true")
+        password_field.submit()
+        self.until(lambda _: self.execute_script("return !window.isLeft"))
+
+    def complaints(self):
+        """What the console says against our pages: a refused style, a blocked form. That a page has an error status is no
+        complaint."""
+        return [
+            entry for entry in self.get_log("browser")
+            if "favicon" not in entry["message"] and "Failed to load resource: the server responded" not in
+            entry["message"]]
+
+
+@pytest.fixture(scope="module")
+def chromium():
     options = webdriver.ChromeOptions()
-    size = "390,844" if request.param == "phone" else "1280,900"
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--window-size={size}"):
+    options.binary_location = "/usr/bin/chromium"
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
         options.add_argument(argument)
-    if request.param == "dark":
-        options.add_argument("--force-dark-mode")
-        options.add_argument("--blink-settings=preferredColorScheme=0")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options)
-    driver.appearance = request.param
-    yield driver
-    driver.quit()
+    # Named, so that Selenium does not look for one to download.
+    chromium = Chromium(options=options, service=webdriver.ChromeService("/usr/bin/chromedriver"))
+    yield chromium
+    chromium.quit()
 
 
-def shot(driver, name):
-    if SCREENSHOTS:
-        pathlib.Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-        driver.save_screenshot(f"{SCREENSHOTS}/{name}-{driver.appearance}.png")
+@pytest.fixture
+def driver(chromium):
+    chromium.renew()
+    return chromium
 
 
-def complaints(driver):
-    """What the browser's console says against our pages: a refused style, a blocked form. That a wrong password has
-    an error status is no complaint."""
-    return [
-        entry for entry in driver.get_log("browser")
-        if "favicon" not in entry["message"] and "/login - Failed to load resource" not in entry["message"]]
+# What is wrong with a page, seen by whoever cannot see it well: a list of sentences. Contrast by WCAG 2.2 §1.4.3 and
+# §1.4.11, reflow by §1.4.10, targets by §2.5.8, labels by §1.3.1, language by §3.1.1.
+FAULTS = r"""
+const faults = [];
+const parse = text => {
+  const numbers = text.match(/[\d.]+/g).map(Number);
+  return {rgb: numbers.slice(0, 3), alpha: numbers.length > 3 ? numbers[3] : 1};
+};
+const over = (top, bottom) => top.rgb.map((value, i) => value * top.alpha + bottom[i] * (1 - top.alpha));
+const luminance = rgb => {
+  const [r, g, b] = rgb.map(value => value / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+  return .2126 * r + .7152 * g + .0722 * b;
+};
+const contrast = (one, other) => {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + .05) / (low + .05);
+};
+const behind = element => {
+  const layers = [];
+  for (let e = element; e; e = e.parentElement) {
+    const layer = parse(getComputedStyle(e).backgroundColor);
+    layers.push(layer);
+    if (layer.alpha === 1) break;
+  }
+  return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255]);
+};
+const name = e => `<${e.tagName.toLowerCase()}${e.id ? ' #' + e.id : ''}> ${(e.textContent || '').trim().slice(0, 40)}`;
+const isSeen = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility === 'visible';
+
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+let texts = 0;
+while (walker.nextNode()) {
+  const element = walker.currentNode.parentElement;
+  if (!walker.currentNode.data.trim() || !isSeen(element) || element.closest('script, style')) continue;
+  texts += 1;
+  const style = getComputedStyle(element);
+  const back = behind(element);
+  const ratio = contrast(over(parse(style.color), back), back);
+  if (ratio < 4.5) faults.push(`contrast ${ratio.toFixed(2)}: ${name(element)}`);
+  if (parseFloat(style.fontSize) < 12) faults.push(`text of ${style.fontSize}: ${name(element)}`);
+}
+if (texts < 4) faults.push('hardly any text was looked at');
+
+const width = document.documentElement.clientWidth;
+if (document.scrollingElement.scrollWidth > width) faults.push(`scrolls sideways: ${document.scrollingElement.scrollWidth}`);
+for (const element of document.body.querySelectorAll('*')) {
+  if (!isSeen(element)) continue;
+  const box = element.getBoundingClientRect();
+  if (box.right > width + .5 || box.left < -.5) faults.push(`beyond the edge: ${name(element)}`);
+}
+
+for (const input of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+  const label = [...input.labels].map(l => l.textContent.trim()).join('');
+  if (!label) faults.push(`no label: ${input.name}`);
+  if (input.type === 'checkbox') continue;
+  const style = getComputedStyle(input), inside = behind(input), outside = behind(input.parentElement);
+  const text = contrast(over(parse(style.color), inside), inside);
+  if (text < 4.5) faults.push(`contrast ${text.toFixed(2)} in ${input.name}`);
+  const edge = contrast(over(parse(style.borderTopColor), outside), outside);
+  if (edge < 3) faults.push(`edge of ${input.name}: ${edge.toFixed(2)}`);
+}
+for (const target of document.querySelectorAll('button, a.button, input:not([type=hidden])')) {
+  const box = (target.type === 'checkbox' ? target.closest('label') : target).getBoundingClientRect();
+  if (box.height < 44 || box.width < 44) faults.push(`small target: ${name(target)} ${box.width}x${box.height}`);
+}
+for (const button of document.querySelectorAll('button, a')) {
+  if (!button.textContent.trim()) faults.push('a button or link without words');
+}
+if (!document.documentElement.lang) faults.push('no language');
+if (!document.title) faults.push('no title');
+if (document.querySelectorAll('h1').length !== 1) faults.push('not one h1');
+if (document.querySelectorAll('main').length !== 1) faults.push('not one main');
+for (const picture of document.querySelectorAll('svg, img')) {
+  if (picture.getAttribute('aria-hidden') !== 'true' && !picture.getAttribute('alt')) faults.push('a picture without words');
+}
+const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+if (new Set(ids).size !== ids.length) faults.push('an id twice');
+for (const e of document.querySelectorAll('[aria-describedby]')) {
+  if (!document.getElementById(e.getAttribute('aria-describedby'))) faults.push('described by nothing');
+}
+return faults;
+"""
+
+# The ring around what has the focus: its width, and its contrast to what it lies on (WCAG 2.2 §2.4.13).
+RING = FAULTS[:FAULTS.index("const walker")] + r"""
+const element = document.activeElement;
+if (element === document.body) return null;
+const style = getComputedStyle(element), back = behind(element.parentElement);
+const drawn = style.outlineStyle !== 'none' ? parseFloat(style.outlineWidth) : 0;
+const box = element.getBoundingClientRect();
+return {what: name(element) + (element.name || '') + (element.value || ''), width: drawn, top: box.top + scrollY,
+        contrast: contrast(over(parse(style.outlineColor), back), back)};
+"""
+
+# What a keyboard must reach.
+FOCUSABLE = """
+return [...document.querySelectorAll('a[href], button, input:not([type=hidden])')].filter(e => !e.disabled).length;
+"""
+
+
+def pages(driver, server, user, client):
+    """Leads through every page that there is; stops at each with its name."""
+    address = server.issuer
+    request = server.authorize_url(client, new_verifier(), scope="openid profile email")
+    driver.get(address + "/")
+    yield "landing"
+    driver.get(address + "/nothing-is-here")
+    yield "not-found"
+    for code in ("invalid_request", "unmet_authentication_requirements", "temporarily_unavailable"):
+        driver.get(f"{address}/errors/{code}")
+        yield "error-code-" + code
+    driver.get(address + API + "/authorize?client_id=nobody")
+    yield "error-unknown-client"
+    driver.get(server.authorize_url(client, new_verifier(), redirect_uri="https://elsewhere.example/cb"))
+    yield "error-redirect-uri"
+
+    driver.get(request)
+    yield "login"
+    waiting = driver.current_url
+    driver.log_in("somebody" * 30, "wrong password")
+    yield "login-long-name"
+    driver.log_in(user["username"], "wrong password")
+    yield "login-wrong"
+    driver.log_in(user["username"], user["password"])
+    yield "consent"
+    driver.get(address + "/login?request=unknown")
+    yield "request-unknown"
+    driver.get(address + "/account")
+    yield "account"
+    driver.get(address + "/login")
+    yield "login-again"
+    driver.get(server.authorize_url(client, new_verifier(), prompt="select_account"))
+    yield "login-select-account"
+
+    long = server.client(
+        name="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+        redirectUris=["https://a-rather-long-name-of-a-host." + "subdomain." * 6 + "example/cb"])
+    driver.get(server.authorize_url(long, new_verifier()))
+    yield "consent-long-names"
+    first_party = server.client(redirectUris=client["redirectUris"], firstParty=True)
+    # The page would send itself on at once.
+    driver.command("Emulation.setScriptExecutionDisabled", value=True)
+    driver.get(server.authorize_url(first_party, new_verifier(), response_mode="form_post"))
+    yield "form-post"
+    driver.command("Emulation.setScriptExecutionDisabled", value=False)
+
+    driver.command("Network.clearBrowserCookies")
+    driver.get(waiting)
+    yield "request-over"
+    victim = server.user()
+    driver.get(address + "/login")
+    for _ in range(12):
+        driver.log_in(victim["username"], "wrong password")
+        if {"en": "Please wait ", "de": "warten Sie"}[driver.language] in driver.page_source:
+            break
+    else:
+        raise AssertionError("not throttled")
+    # The first wait is of one second.
+    assert not re.search(r"\b1 (seconds|Sekunden)", driver.page_source)
+    yield "login-throttled"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_page_can_be_read(server, user, client, driver, language):
+    """WCAG 2.2, levels A and AA: in both schemes and three widths no page has a fault that can be computed, and the console
+    has nothing to complain of."""
+    driver.speak(language)
+    seen = []
+    for page in pages(driver, server, user, client):
+        seen.append(page)
+        if not page.startswith("error-code"):  # Those are for developers, in English.
+            assert driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == language, page
+        for scheme in SCHEMES:
+            for width in WIDTHS:
+                driver.look(scheme, width)
+                driver.shot(page)
+                assert driver.execute_script(FAULTS) == [], (page, scheme, width)
+        driver.look()
+        assert driver.complaints() == [], page
+    assert len(seen) == len(set(seen)) == 19
+
+
+def test_the_faults_are_found(driver):
+    """The other half of the test above: a page with faults is not passed."""
+    driver.get("data:text/html," + urllib.parse.quote(
+        "<p style='color:#888;background:#fff'>grey</p><input name=a><div style='width:3000px'>wide</div><button></button>"))
+    faults = "\n".join(driver.execute_script(FAULTS))
+    for words in ("contrast 3.54", "no label: a", "scrolls sideways", "without words", "no language", "not one h1",
+                  "small target"):
+        assert words in faults, faults
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_keyboard_reaches_everything(server, user, client, driver, scheme):
+    """WCAG 2.2 §2.1.1, §2.4.3, §2.4.7: Tab goes through all that can be used, downwards, under a ring that is seen."""
+    driver.look(scheme)
+    for page in pages(driver, server, user, client):
+        if page in ("login-throttled", "login-long-name"):
+            continue
+        driver.execute_script("document.body.tabIndex = -1; document.body.focus()")
+        rings = []
+        for _ in range(driver.execute_script(FOCUSABLE)):
+            ActionChains(driver).send_keys(Keys.TAB).perform()
+            rings.append(driver.execute_script(RING))
+        assert None not in rings and len({ring["what"] for ring in rings}) == len(rings), (page, rings)
+        assert all(ring["width"] >= 2 and ring["contrast"] >= 3 for ring in rings), (page, rings)
+        assert [ring["top"] for ring in rings] == sorted(ring["top"] for ring in rings), (page, rings)
 
 
 @pytest.mark.parametrize("mode", ["query", "form_post"])
-def test_login_and_consent(server, user, relying_party, driver, mode):
-    """The walk of a user: log in, allow, arrive at the client; no console complaint on the way."""
-    client = server.client(name="Harbour Books", redirectUris=[relying_party], clientUri="https://books.example")
-    driver.get(server.authorize_url(client, new_verifier(), response_mode=mode, scope="openid profile email"))
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_login_and_consent_by_keyboard(server, client, relying_party, driver, mode, scripts):
+    """The walk of a user who has no mouse, with scripts and without: log in, allow, arrive at the client; no console
+    complaint on the way."""
+    driver.command("Emulation.setScriptExecutionDisabled", value=not scripts)
+    relying_party.posted = None
+    user = server.user()
+
+    def keys(*keys):
+        ActionChains(driver).send_keys(*keys).perform()
+
+    def focused():
+        return driver.switch_to.active_element
+
+    driver.get(server.authorize_url(client, new_verifier(), response_mode=mode, scope="openid profile email", state="s1"))
     assert "Harbour Books" in driver.page_source
-    shot(driver, "login")
-    driver.find_element(By.NAME, "username").send_keys(user["username"])
-    password = driver.find_element(By.NAME, "password")
-    assert password.get_attribute("autocomplete") == "current-password"
-    password.send_keys("wrong password")
-    password.submit()
-    WebDriverWait(driver, 20).until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=alert]"))
-    shot(driver, "login-wrong")
-    password = driver.find_element(By.NAME, "password")
-    password.send_keys(user["password"])
-    password.submit()
-    allow = WebDriverWait(driver, 20).until(
-        lambda d: d.find_elements(By.XPATH, "//button[normalize-space()='Allow']"))[0]
-    shot(driver, "consent")
-    assert complaints(driver) == []
-    allow.click()
-    WebDriverWait(driver, 20).until(lambda d: d.title == "Relying party")
-    if mode == "query":
-        answer = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(driver.current_url).query))
-        assert answer["code"].startswith("mlt_ac_") and answer["iss"] == server.issuer
-    assert complaints(driver) == []
-
-
-def test_other_pages(server, user, relying_party, driver):
-    """Landing page, error pages and the account page are readable."""
-    driver.get(server.issuer + "/")
-    shot(driver, "landing")
-    driver.get(server.issuer + "/errors/invalid_request")
-    shot(driver, "error-code")
-    driver.get(server.issuer + "/api/v1/oauth2/authorize?client_id=nobody")
-    shot(driver, "error")
-    driver.get(server.issuer + "/login")
-    driver.find_element(By.NAME, "username").send_keys(user["username"])
-    driver.find_element(By.NAME, "password").send_keys(user["password"])
-    driver.find_element(By.NAME, "password").submit()
-    WebDriverWait(driver, 20).until(lambda d: "/account" in d.current_url)
-    shot(driver, "account")
-    for entry in complaints(driver):
-        assert "400" in entry["message"] and "/authorize" in entry["message"], entry
+    assert driver.field("password").get_attribute("autocomplete") == "current-password"
+    assert focused().get_attribute("name") == "username"
+    keys(user["username"], Keys.TAB, "wrong password", Keys.ENTER)
+    driver.until(lambda d: d.find_elements(By.CSS_SELECTOR, "[role=alert]"))
+    # The name is kept, and the cursor stands where the mistake was.
+    assert driver.field("username").get_attribute("value") == user["username"]
+    assert focused().get_attribute("name") == "password"
+    keys(user["password"], Keys.ENTER)
+    driver.until(lambda d: "/consent" in d.current_url)
+    for _ in range(10):
+        keys(Keys.TAB)
+        if focused().text == "Allow":
+            break
+    assert focused().text == "Allow" and driver.complaints() == []
+    keys(Keys.ENTER)
+    if mode == "form_post" and not scripts:
+        driver.until(lambda d: d.find_elements(By.XPATH, "//button[normalize-space()='Continue']"))
+        keys(Keys.TAB, Keys.TAB, Keys.ENTER)
+    driver.until(lambda d: d.title == "Relying party")
+    answer = relying_party.posted or dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(driver.current_url).query))
+    assert (relying_party.posted is not None) == (mode == "form_post")
+    assert answer["code"].startswith("mlt_ac_") and answer["iss"] == server.issuer and answer["state"] == "s1"
+    assert driver.complaints() == []

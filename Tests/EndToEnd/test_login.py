@@ -178,7 +178,7 @@ def test_userinfo_forms(server, client, browser):
 
 
 def test_revocation_and_introspection(server, client, browser):
-    """RFC 7009 §2, RFC 7662 §2: what is revoked is dead at once, and nobody else is told anything."""
+    """RFC 7009 §2, RFC 7662 §2, CVE-2016-6582: what is revoked is dead at once, and nobody else is told anything."""
     tokens = server.tokens(client, browser)
     assert server.introspect(client, tokens["access_token"])["active"] is True
     assert server.introspect(client, tokens["refresh_token"])["active"] is True

@@ -6,7 +6,7 @@ import time
 import jwt
 import requests
 
-from martlet import Browser, Server
+from martlet import until
 
 
 class Workers:
@@ -29,16 +29,6 @@ class Workers:
         for thread in self._threads:
             thread.join(60)
         return self.results
-
-
-def until(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError("did not come true within %s s" % seconds)
 
 
 def test_secret_rotation_under_load(server):
@@ -146,18 +136,6 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(own_server, cluster):
     assert told == {row[0] for row in cluster.query("SELECT jti FROM access_tokens")}
     identifiers = {jwt.decode(t, options={"verify_signature": False})["jti"] for t in acknowledged["tokens"]}
     assert identifiers <= told
-
-
-def test_a_retry_after_a_crash_gets_the_same_successor(own_server, cluster):
-    """Contract, refresh: killed between commit and answer, the client's retry works."""
-    server = own_server(MARTLET_DATABASE_URL=cluster.url).start()
-    client = server.client(firstParty=True, refreshGraceSeconds=60)
-    tokens = server.tokens(client, Browser(server, server.user()))
-    first = server.token(client, grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json()
-    server.kill()
-    server.start()
-    again = server.token(client, grant_type="refresh_token", refresh_token=tokens["refresh_token"])
-    assert again.status_code == 200 and again.json()["refresh_token"] == first["refresh_token"]
 
 
 def test_a_database_that_restarts(own_server, cluster):

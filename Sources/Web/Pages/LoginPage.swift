@@ -146,7 +146,11 @@ extension LoginPage {
             continueAs: { "Continue as \($0)" },
             or: "or sign in as somebody else",
             wrongPassword: "This user name and password do not belong together. Please try again.",
-            throttled: { "Too many wrong passwords. Please wait \($0) seconds and try again." },
+            throttled: { seconds in
+                seconds == 1
+                    ? "Too many wrong passwords. Please wait one second and try again."
+                    : "Too many wrong passwords. Please wait \(seconds) seconds and try again."
+            },
             staleForm: "This page was too old to be used. Please sign in again.",
             unavailable: "The server is busy at the moment. Please try again in a few seconds.")
 
@@ -161,7 +165,11 @@ extension LoginPage {
             continueAs: { "Weiter als \($0)" },
             or: "oder als jemand anderes anmelden",
             wrongPassword: "Benutzername und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.",
-            throttled: { "Zu viele falsche Passwörter. Bitte warten Sie \($0) Sekunden und versuchen Sie es erneut." },
+            throttled: { seconds in
+                seconds == 1
+                    ? "Zu viele falsche Passwörter. Bitte warten Sie eine Sekunde und versuchen Sie es erneut."
+                    : "Zu viele falsche Passwörter. Bitte warten Sie \(seconds) Sekunden und versuchen Sie es erneut."
+            },
             staleForm: "Diese Seite war zu alt. Bitte melden Sie sich noch einmal an.",
             unavailable: "Der Server ist gerade ausgelastet. Bitte versuchen Sie es in einigen Sekunden erneut.")
     }
