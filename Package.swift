@@ -42,6 +42,9 @@ let migrations = [
     "0015_outbox",
     "0016_webhooks",
     "0017_audit_logs",
+    "0018_client_changes",
+    "0019_bucket_defaults",
+    "0020_names_before_buckets",
 ]
 
 let package = Package(

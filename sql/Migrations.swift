@@ -20,5 +20,8 @@ public enum Migrations {
         ("0015_outbox", PackageResources._015_outbox_sql),
         ("0016_webhooks", PackageResources._016_webhooks_sql),
         ("0017_audit_logs", PackageResources._017_audit_logs_sql),
+        ("0018_client_changes", PackageResources._018_client_changes_sql),
+        ("0019_bucket_defaults", PackageResources._019_bucket_defaults_sql),
+        ("0020_names_before_buckets", PackageResources._020_names_before_buckets_sql),
     ]
 }

@@ -38,10 +38,24 @@ public struct Database: Sendable {
         try await lanes.value.writes.run(statement)
     }
 
-    /// Inserts a row by a declared insert, together with the rows of others; it has been committed when this returns.
+    /// Runs a declared statement that only reads for this entry, together with those of others. As with `read`, one that
+    /// is interrupted is run again by itself.
+    /// - Returns: the row with the entry's key; nil when there is none.
+    public func find<Entry: Sendable>(_ batch: Batch<Entry>, _ entry: Entry) async throws(DatabaseError) -> Row? {
+        try await lanes.value.finds.run(batch, entry)
+    }
+
+    /// Runs a declared statement that writes for this entry, together with those of others; it has been committed when
+    /// this returns. `interrupted` leaves open whether it took effect.
+    /// - Returns: the row with the entry's key; nil when there is none.
+    public func change<Entry: Sendable>(_ batch: Batch<Entry>, _ entry: Entry) async throws(DatabaseError) -> Row? {
+        try await lanes.value.changes.run(batch, entry)
+    }
+
+    /// Inserts by a declared statement, as `change` does.
     /// - Returns: false when a row with its key exists already, and nothing was inserted.
-    public func insert<Row: Sendable>(_ insert: Insert<Row>, _ row: Row) async throws(DatabaseError) -> Bool {
-        try await lanes.value.inserts.insert(insert, row)
+    public func insert<Entry: Sendable>(_ batch: Batch<Entry>, _ entry: Entry) async throws(DatabaseError) -> Bool {
+        try await change(batch, entry) != nil
     }
 
     /// Runs several statements as one transaction (READ COMMITTED): commits when `body` returns, rolls back when it
@@ -72,7 +86,10 @@ public struct Database: Sendable {
 final class DatabaseLanes {
     let reads: StatementLane
     let writes: StatementLane
-    let inserts: InsertLane
+    /// Batches that read; they leave with the other reads.
+    let finds: BatchLane
+    /// Batches that write, on links of their own.
+    let changes: BatchLane
     let transactions: TransactionLane
 
     /// Its links are watched by the loop, so it lives until it is closed, whoever lets go of it.
@@ -88,13 +105,19 @@ final class DatabaseLanes {
         writes = StatementLane(
             .write, on: loop, patience: configuration.patience, depth: 1,
             limit: configuration.waitingLimit, pool: pool(.writes, configuration.writers))
-        inserts = InsertLane(
-            on: loop, configuration: configuration, pool: pool(.inserts, configuration.inserters))
+        finds = BatchLane(.read, on: loop, configuration: configuration, pool: reads.pool) { [reads] in reads.plan() }
+        let sending = EndOfTurn(on: loop)
+        changes = BatchLane(
+            .write, on: loop, configuration: configuration, pool: pool(.batches, configuration.batchers)
+        ) { sending.plan() }
         transactions = TransactionLane(
             on: loop, configuration: configuration, pool: pool(.transactions, configuration.transactors))
+        reads.nextBatch = { [weak finds] in finds?.nextRequest() }
+        sending.body = { [weak changes] in changes?.sendOnIdleLinks() }
+        changes.pool.onChange = { sending.plan() }
     }
 
-    private var pools: [LinkPool] { [reads.pool, writes.pool, inserts.pool, transactions.pool] }
+    private var pools: [LinkPool] { [reads.pool, writes.pool, changes.pool, transactions.pool] }
 
     func connect() {
         untilClosed = self
@@ -102,9 +125,11 @@ final class DatabaseLanes {
     }
 
     func close() {
+        for pool in pools { pool.close() }
         reads.close()
         writes.close()
-        inserts.close()
+        finds.refuseAll(.unavailable(reason: "closed"))
+        changes.refuseAll(.unavailable(reason: "closed"))
         transactions.close()
         untilClosed = nil
     }

@@ -7,8 +7,8 @@ public struct DatabaseConfiguration: Sendable {
 
     /// Links for pipelined reads.
     public var readers = 2
-    /// Links for coalesced inserts.
-    public var inserters = 2
+    /// Links for batches that write.
+    public var batchers = 2
     /// Links for single writes.
     public var writers = 4
     /// Links for transactions.
@@ -20,8 +20,8 @@ public struct DatabaseConfiguration: Sendable {
     public var patience: Duration = .seconds(1)
     /// How many statements of each kind may wait.
     public var waitingLimit = 1024
-    /// How many rows one coalesced insert carries.
-    public var rowsPerInsert = 512
+    /// How many entries one batch carries.
+    public var entriesPerBatch = 512
     /// How many reads may be in flight on one link.
     public var readsPerLink = 128
 
@@ -35,12 +35,14 @@ public struct DatabaseConfiguration: Sendable {
 
     /// The statements that fit a session to its purpose. Prepared statements keep one plan, which partitions need;
     /// reads cannot write by mistake, since a read may run twice. Compiling a statement costs more than a second where
-    /// many partitions make it look dear, and never pays for one that touches few rows.
+    /// many partitions make it look dear, and never pays for one that touches few rows. A plan that is kept must not
+    /// read whole tables because they were empty when it was made.
     func session(for purpose: LinkPurpose) -> String {
         let milliseconds = Self.milliseconds(statementTimeout)
         var session = """
             SET plan_cache_mode = force_generic_plan;
             SET jit = off;
+            SET enable_seqscan = off;
             SET statement_timeout = \(milliseconds);
             SET idle_in_transaction_session_timeout = 15000;
             """

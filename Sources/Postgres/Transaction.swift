@@ -62,7 +62,7 @@ final class TransactionSession {
     private func send(_ opening: [SQL], _ statement: SQL) async -> Result<ResultHandle, DatabaseError> {
         await withCheckedContinuation { continuation in
             let request = Request(.write, statement, deadline: loop.now)
-            request.onFinish = { continuation.resume(returning: $0) }
+            request.whenFinished { continuation.resume(returning: $0) }
             for statement in opening {
                 guard link.append(Request(.write, statement, deadline: loop.now)) else { break }
             }

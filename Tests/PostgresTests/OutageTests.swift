@@ -9,7 +9,7 @@ struct OutageTests {
     func unreachable() async throws {
         let nowhere = "host=/tmp/martlet-nowhere user=martlet"
         try await TestCluster.with(nowhere, configure: { $0.patience = .milliseconds(300) }) { database, _ in
-            let insert = Insert<[UInt8]>("INSERT INTO t SELECT unnest(\(\.self)) RETURNING 1", key: \.self)
+            let insert = Batch<[UInt8]>("INSERT INTO t SELECT unnest(\(\.self)) RETURNING 1", key: \.self)
             func isUnavailable(_ body: () async throws -> Void) async -> Bool {
                 do {
                     try await body()
@@ -146,7 +146,7 @@ struct OutageTests {
         var configuration = DatabaseConfiguration(connection: connection)
         configuration.patience = .seconds(5)
         let database = Database(on: loop, lane: TestCluster.lane, configuration: configuration)
-        let insert = Insert<Int>(
+        let insert = Batch<Int>(
             "INSERT INTO lasting SELECT * FROM unnest(\(\.self)) ON CONFLICT DO NOTHING RETURNING id", key: \.self)
         try await loop.run {
             _ = try await database.write("CREATE TABLE lasting (id bigint PRIMARY KEY)")

@@ -39,7 +39,7 @@ struct SQLTests {
             let hash: [UInt8]
             let note: String?
         }
-        let insert = Insert<Token>(
+        let insert = Batch<Token>(
             "INSERT INTO t SELECT * FROM unnest(\(\.hash), \(\.note)) ON CONFLICT DO NOTHING RETURNING hash",
             key: \.hash)
         let statement = insert.statement(for: [Token(hash: [1], note: nil), Token(hash: [2], note: "x")])

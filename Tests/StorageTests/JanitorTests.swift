@@ -90,7 +90,7 @@ struct JanitorTests {
                     presented: minted.token, client: minted.grant.clientID, seed: world.bytes(),
                     successorHash: world.bytes(), idleExpiresAt: world.now + 60, graceEndsAt: world.now + grace,
                     now: world.now)
-                guard case .refreshed = try await world.stores.tokens.rotate(rotation, world.record()) else {
+                guard case .refreshed = try await world.stores.tokens.rotate(rotation) else {
                     return #expect(Bool(false), "not rotated")
                 }
             }

@@ -46,7 +46,7 @@ struct PruningTests {
                     presented: tokens.token, client: tokens.grant.clientID, seed: world.bytes(),
                     successorHash: world.bytes(), idleExpiresAt: world.now + 60, graceEndsAt: world.now + 10,
                     now: world.now)
-                for _ in 0..<3 { _ = try await store.tokens.rotate(rotation, world.record()) }
+                for _ in 0..<3 { _ = try await store.tokens.rotate(rotation) }
                 _ = try await store.tokens.revoke(tokens.access.id, bucket: tokens.access.bucket, world.record())
             }
             _ = try await store.sessions.login(issue.login.cookie, at: world.now)

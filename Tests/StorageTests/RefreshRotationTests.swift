@@ -12,7 +12,7 @@ struct RefreshRotationTests {
             let tokens = try await world.minted(issue)
             let rotation = world.rotation(of: tokens.token, tokens.grant)
             let record = world.record()
-            let outcome = try await world.stores.tokens.rotate(rotation, record)
+            let outcome = try await world.stores.tokens.rotate(rotation)
             #expect(
                 outcome == .refreshed(seed: rotation.seed, tokens.refresh, tokens.grant, issue.login.user))
             #expect(try await world.written(record) == [1, 1])
@@ -33,7 +33,7 @@ struct RefreshRotationTests {
                 let record = world.record()
                 let seeds = try await atOnce(32) { _ in
                     standingSeed(
-                        try await world.stores.tokens.rotate(world.rotation(of: tokens.token, tokens.grant), record))
+                        try await world.stores.tokens.rotate(world.rotation(of: tokens.token, tokens.grant)))
                 }
                 let standing = try #require(seeds.first ?? nil)
                 #expect(seeds.allSatisfy { $0 == standing })
@@ -54,7 +54,7 @@ struct RefreshRotationTests {
         try await withStores { world in
             let tokens = try await world.minted()
             let rotation = world.rotation(of: tokens.token, tokens.grant)
-            _ = try await world.stores.tokens.rotate(rotation, world.record())
+            _ = try await world.stores.tokens.rotate(rotation)
             let text = try await world.database.read(
                 "SELECT string_agg(t::text, ' ') FROM refresh_tokens t WHERE grant_id = \(tokens.grant.id.text)"
             ).exactlyOne().value(0, as: String.self)
@@ -68,17 +68,17 @@ struct RefreshRotationTests {
         try await withStores { world in
             let tokens = try await world.minted()
             let first = world.rotation(of: tokens.token, tokens.grant)
-            _ = try await world.stores.tokens.rotate(first, world.record())
+            _ = try await world.stores.tokens.rotate(first)
             let again = world.record()
             let late = world.rotation(of: tokens.token, tokens.grant, at: world.now + 9)
-            #expect(standingSeed(try await world.stores.tokens.rotate(late, again)) == first.seed)
+            #expect(standingSeed(try await world.stores.tokens.rotate(late)) == first.seed)
             #expect(try await world.written(again) == [0, 0])
             let state = try await world.stores.tokens.refreshToken(tokens.token, at: world.now + 9)
             #expect(state?.isActive == true)
             // 9 s + 10 s would be inside the late one's window.
             let after = world.rotation(of: tokens.token, tokens.grant, at: world.now + 11)
             let reused = RefreshOutcome.reused(tokens.grant.id, tokens.grant.userID)
-            #expect(try await world.stores.tokens.rotate(after, world.record()) == reused)
+            #expect(try await world.stores.tokens.rotate(after) == reused)
         }
     }
 
@@ -89,7 +89,7 @@ struct RefreshRotationTests {
             let rotation = world.rotation(of: tokens.token, tokens.grant)
             let record = world.record()
             for _ in 0..<2 {
-                #expect(standingSeed(try await world.stores.tokens.rotate(rotation, record)) == rotation.seed)
+                #expect(standingSeed(try await world.stores.tokens.rotate(rotation)) == rotation.seed)
             }
             #expect(try await world.written(record) == [1, 1])
         }
@@ -100,7 +100,7 @@ struct RefreshRotationTests {
         try await withStores { world in
             let tokens = try await world.minted()
             let first = world.rotation(of: tokens.token, tokens.grant)
-            _ = try await world.stores.tokens.rotate(first, world.record())
+            _ = try await world.stores.tokens.rotate(first)
             let second = world.successor(of: tokens.token, seed: first.seed)
             let use = world.rotation(of: second, tokens.grant, at: world.now + 1)
             #expect(standingSeed(try await world.stores.tokens.rotate(use, world.record())) == use.seed)
@@ -140,7 +140,7 @@ struct RefreshRotationTests {
             let late = world.rotation(of: tokens.token, tokens.grant, at: world.now + 10)
             let record = world.record()
             let reused = RefreshOutcome.reused(tokens.grant.id, tokens.grant.userID)
-            #expect(try await world.stores.tokens.rotate(late, record) == reused)
+            #expect(try await world.stores.tokens.rotate(late) == reused)
             #expect(try await world.written(record) == [0, 0])
             #expect(try await world.stores.tokens.refreshToken(tokens.token, at: late.now)?.isActive == false)
         }
@@ -166,7 +166,7 @@ struct RefreshRotationTests {
             for _ in 0..<6 {
                 let tokens = try await world.minted()
                 let first = world.rotation(of: tokens.token, tokens.grant)
-                _ = try await world.stores.tokens.rotate(first, world.record())
+                _ = try await world.stores.tokens.rotate(first)
                 let next = world.successor(of: tokens.token, seed: first.seed)
                 let outcomes = try await atOnce(16) { number in
                     let presented = number.isMultiple(of: 2) ? tokens.token : next

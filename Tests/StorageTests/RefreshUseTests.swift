@@ -52,7 +52,7 @@ struct RefreshUseTests {
                 let after = login.session.expiresAt + 1
                 #expect(try await world.stores.tokens.refreshToken(token, at: after)?.isActive == offline)
                 let rotation = world.rotation(of: token, issue.grant, at: after)
-                let outcome = try await world.stores.tokens.rotate(rotation, world.record())
+                let outcome = try await world.stores.tokens.rotate(rotation)
                 #expect(outcome == .dead || offline)
                 #expect((standingSeed(outcome) != nil) == offline)
             }
@@ -86,7 +86,7 @@ struct RefreshUseTests {
         try await withStores { world in
             let tokens = try await world.minted()
             let rotation = world.rotation(of: tokens.token, tokens.grant)
-            _ = try await world.stores.tokens.rotate(rotation, world.record())
+            _ = try await world.stores.tokens.rotate(rotation)
             func touch(at moment: Instant) async throws -> RefreshOutcome {
                 try await world.stores.tokens.touch(
                     tokens.token, client: tokens.grant.clientID, idleExpiresAt: moment + 60, at: moment)

@@ -75,7 +75,7 @@ enum TestDatabase {
         let loop = try Loop(name: "test")
         var configuration = DatabaseConfiguration(connection: connection)
         configuration.readers = 1
-        configuration.inserters = 1
+        configuration.batchers = 1
         configuration.writers = writers
         // Builds may be running beside the tests; what is tested is not speed.
         configuration.patience = .seconds(20)

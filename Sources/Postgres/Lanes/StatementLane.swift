@@ -1,7 +1,8 @@
 internal import EventLoop
 
 /// Single statements of one kind before the links of one pool. What arrives during a turn leaves at its end: reads
-/// together, with one Sync on each link; writes one to a link. Belongs to its loop.
+/// together, with one Sync on each link; writes one to a link. Reads without values that say the same travel once.
+/// Belongs to its loop.
 final class StatementLane {
     let pool: LinkPool
     private let loop: Loop
@@ -11,6 +12,10 @@ final class StatementLane {
     private let depth: Int
     private let waiting: WaitingList<Request>
     private let flush: EndOfTurn
+    /// Reads without values that have not left: who asks the same joins them.
+    private var shareable: [StatementShape: Request] = [:]
+    /// Where batches come from that travel with the statements.
+    var nextBatch: () -> Request? = { nil }
 
     var waitingCount: Int { waiting.count }
 
@@ -30,6 +35,7 @@ final class StatementLane {
     func run(_ statement: SQL) async throws(DatabaseError) -> Rows {
         if statement.parameters.hasNULInText { throw .invalidValue(reason: "text with a NUL") }
         if pool.isAway { throw pool.reasonOfDelay }
+        if kind == .read, statement.parameters.isEmpty { return try await share(statement) }
         let request = Request(kind, statement, deadline: loop.now + patience) { [waiting, flush] request in
             waiting.prepend(request)
             flush.plan()
@@ -37,7 +43,7 @@ final class StatementLane {
         let cancellation = LoopBound((self, request), on: loop)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                request.onFinish = { continuation.resume(returning: $0) }
+                request.whenFinished { continuation.resume(returning: $0) }
                 if waiting.append(request) { flush.plan() }
             }
         } onCancel: { [loop] in
@@ -49,14 +55,46 @@ final class StatementLane {
         return Rows(try result.get())
     }
 
+    /// Runs a read without values together with all who ask the same before it leaves. Nobody withdraws it, since others
+    /// may wait for it.
+    private func share(_ statement: SQL) async throws(DatabaseError) -> Rows {
+        let result = await withCheckedContinuation { continuation in
+            if let request = shareable[statement.shape] {
+                return request.whenFinished { continuation.resume(returning: $0) }
+            }
+            let request = Request(kind, statement, deadline: loop.now + patience) { [waiting, flush] request in
+                waiting.prepend(request)
+                flush.plan()
+            }
+            shareable[statement.shape] = request
+            request.whenFinished { [self] in
+                hasLeft(request)
+                continuation.resume(returning: $0)
+            }
+            if waiting.append(request) { flush.plan() }
+        }
+        return Rows(try result.get())
+    }
+
+    /// From here on an answer may be older than who asks.
+    private func hasLeft(_ request: Request) {
+        if shareable[request.shape] === request { shareable[request.shape] = nil }
+    }
+
     /// Unsent it is withdrawn; a sent read is abandoned; a sent write is awaited.
     private func cancel(_ request: Request) {
         if waiting.remove(request) || kind == .read { request.finish(.failure(.cancelled)) }
     }
 
+    /// Sees to it that what waits leaves at the end of this turn.
+    func plan() {
+        flush.plan()
+    }
+
     private func sendWhatFits() {
-        while let request = waiting.first, let link = pool.leastLoaded, link.load < depth {
-            _ = waiting.removeFirst()
+        while let batch = nextBatch(), waiting.append(batch) {}
+        while let link = pool.leastLoaded, link.load < depth, let request = waiting.removeFirst() {
+            if !shareable.isEmpty { hasLeft(request) }
             let travelsAlone = request.isAlone || kind == .write
             if travelsAlone { link.sync() }
             guard link.append(request) else {

@@ -11,6 +11,8 @@ final class Link {
     private enum Step {
         case prepare(Request)
         case execute(Request)
+        /// A preparation that was given up for newer ones.
+        case release
         case sync([Request])
     }
 
@@ -27,8 +29,7 @@ final class Link {
     private var steps = FIFO<Step>()
     private var groupsInFlight = 0
     private var openGroup: [Request] = []
-    private var prepared: [StatementShape: String] = [:]
-    private var statementsPrepared = 0
+    private var prepared = PreparedStatements()
     /// The link has room again.
     private let onProgress: () -> Void
     /// The link has ended, and its requests have been told; in a turn of its own, once.
@@ -89,15 +90,21 @@ final class Link {
 
     /// The name that the statement is prepared under, or will be by the time it is executed.
     private func preparation(of request: Request) -> String? {
-        if let name = prepared[request.shape] { return name }
-        statementsPrepared += 1
-        let name = "m\(statementsPrepared)"
+        if let name = prepared.name(of: request.shape) { return name }
+        if let name = prepared.removeOldestIfFull() {
+            guard PQsendQueryParams(connection.pointer, "DEALLOCATE \(name)", 0, nil, nil, nil, nil, 1) == 1 else {
+                end(reason: connection.message)
+                return nil
+            }
+            steps.append(.release)
+        }
+        let name = prepared.newName()
         let types = request.shape.parameterTypes
         guard PQsendPrepare(connection.pointer, name, request.shape.text, Int32(types.count), types) == 1 else {
             end(reason: connection.message)
             return nil
         }
-        prepared[request.shape] = name
+        prepared.add(request.shape, as: name)
         steps.append(.prepare(request))
         return name
     }
@@ -137,16 +144,19 @@ final class Link {
             guard let result else { return steps.removeFirst() }
             let outcome = outcome(of: result)
             if case .result = outcome { return }
-            prepared[request.shape] = nil
+            prepared.forget(request.shape)
             request.note(outcome)
         case .execute(let request):
             if let result {
                 let outcome = outcome(of: result)
-                if case .stale = outcome { prepared[request.shape] = nil }
+                if case .stale = outcome { prepared.forget(request.shape) }
                 return request.note(outcome)
             }
             steps.removeFirst()
             if request.kind == .read { settle(request) }
+        case .release:
+            guard let result else { return steps.removeFirst() }
+            PQclear(result)
         case .sync(let group):
             guard let result else { return end(reason: "libpq lost its order") }
             guard PQresultStatus(result) != PGRES_PIPELINE_SYNC else {

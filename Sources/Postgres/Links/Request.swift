@@ -29,8 +29,7 @@ final class Request: Waiting {
     /// Held until the request may be settled: a write's until its commit.
     private(set) var outcome: Outcome?
     private var attempts = 0
-    /// Called once.
-    var onFinish: ((Result<ResultHandle, DatabaseError>) -> Void)?
+    private var onFinish: ((Result<ResultHandle, DatabaseError>) -> Void)?
     private let resubmit: ((Request) -> Void)?
 
     /// - Parameter resubmit: takes the request back into its lane's line; nil where order forbids it.
@@ -43,6 +42,15 @@ final class Request: Waiting {
         parameters = statement.parameters
         self.deadline = deadline
         self.resubmit = resubmit
+    }
+
+    /// Calls once, behind those who asked before.
+    func whenFinished(_ body: @escaping (Result<ResultHandle, DatabaseError>) -> Void) {
+        guard let earlier = onFinish else { return onFinish = body }
+        onFinish = {
+            earlier($0)
+            body($0)
+        }
     }
 
     /// Ends it; what comes later is not told any more.

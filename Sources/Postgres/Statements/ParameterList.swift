@@ -11,6 +11,8 @@ struct ParameterList: Sendable {
     /// Text with a NUL, which C would cut short and PostgreSQL cannot store.
     private(set) var hasNULInText = false
 
+    var isEmpty: Bool { items.isEmpty }
+
     mutating func append<Value: PostgresEncodable>(_ value: Value) {
         let start = bytes.count
         let isText = Value.postgresType.isText

@@ -56,6 +56,13 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
             sql.shape.append(identifier: name)
         }
 
+        /// A number that is part of the statement instead of a parameter: PostgreSQL plans for this very number, so
+        /// that a partition key opens and locks one partition where a parameter would lock them all. Each number makes
+        /// a statement of its own to prepare: only for numbers of which few are in use at a time.
+        public mutating func appendInterpolation(constant number: Int32) {
+            sql.shape.append(constant: number)
+        }
+
         /// A fragment with its own values.
         public mutating func appendInterpolation(_ fragment: SQL) {
             sql.append(fragment)

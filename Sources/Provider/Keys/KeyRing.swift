@@ -5,6 +5,8 @@ import Synchronization
 /// The signing keys in use, shared by all loops: one snapshot that is replaced whole when the stored keys change.
 public final class KeyRing: Sendable {
     private let snapshot: Mutex<KeyRingSnapshot>
+    /// Access tokens whose signature was verified, by their SHA-256; of no other keys than the ring's.
+    private let verified = RecentValues<[UInt8], SignedAccessToken>(capacity: 4096)
 
     /// A ring with these keys.
     public init(_ snapshot: KeyRingSnapshot) { self.snapshot = Mutex(snapshot) }
@@ -13,7 +15,26 @@ public final class KeyRing: Sendable {
     public var current: KeyRingSnapshot { snapshot.withLock { $0 } }
 
     /// Takes over what the store says now.
-    public func replace(with new: KeyRingSnapshot) { snapshot.withLock { $0 = new } }
+    public func replace(with new: KeyRingSnapshot) {
+        let verifiesTheSame = snapshot.withLock { snapshot in
+            defer { snapshot = new }
+            return snapshot.verifies(asMuchAs: new)
+        }
+        if !verifiesTheSame { verified.clear() }
+    }
+
+    /// What an access token of this issuer names, if one of the keys signed it. A signature that was verified before is
+    /// not verified again: services ask about the same token many times.
+    func signedAccessToken(_ text: String, issuer: String) -> SignedAccessToken? {
+        let hash = SHA256.hash(Array(text.utf8))
+        if let known = verified.value(of: hash) { return known }
+        let current = current
+        guard let jws = current.verified(text), let token = SignedAccessToken(jws, issuer: issuer) else { return nil }
+        verified.keep(token, of: hash)
+        // Keys may have gone while this was verified.
+        if !self.current.verifies(asMuchAs: current) { verified.clear() }
+        return token
+    }
 }
 
 /// What the ring holds at one moment.
@@ -74,6 +95,11 @@ public struct KeyRingSnapshot: Sendable {
         } catch {
             throw .storeUnavailable("signing failed: \(error)")
         }
+    }
+
+    /// Whether the same keys verify.
+    func verifies(asMuchAs other: KeyRingSnapshot) -> Bool {
+        verificationKeys.keys == other.verificationKeys.keys
     }
 
     /// The token, if one of these keys signed it: signature alone, no claim is looked at.

@@ -49,7 +49,8 @@ public protocol TokenStore: Sendable {
 
     /// Replaces a refresh token by its successor in one statement. Every caller with the same token inside the grace
     /// window hears the same seed, from which the same successor follows, as long as the successor is unused.
-    func rotate(_ rotation: RefreshRotation, _ record: Record) async throws(OAuthError) -> RefreshOutcome
+    /// Nothing is told of it: what it was for is told when the new tokens are minted.
+    func rotate(_ rotation: RefreshRotation) async throws(OAuthError) -> RefreshOutcome
     /// Uses a refresh token that is not rotated: its idle time begins anew.
     func touch(
         _ token: OpaqueToken, client: ClientID, idleExpiresAt: Instant, at now: Instant

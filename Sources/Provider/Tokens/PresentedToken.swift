@@ -1,14 +1,27 @@
 import JOSE
 
+/// What finds the row of an access token, from a JWT that this server signed.
+struct SignedAccessToken: Sendable {
+    let id: TokenID
+    /// The day of its `exp`.
+    let bucket: Bucket
+
+    /// Of a verified JWT of type `at+jwt`; nil for one of another type or issuer.
+    init?(_ jws: JWS, issuer: String) {
+        guard jws.header.hasType("at+jwt"), let claims = try? JWTClaims(jws), claims.issuer == issuer,
+            let id = claims.id, let expires = claims.expires
+        else { return nil }
+        self.id = TokenID(id)
+        bucket = .day(of: Instant(seconds: Int64(expires)))
+    }
+}
+
 /// Access tokens that come back: to UserInfo, to management, to introspection and revocation.
 extension OpenIDProvider {
     /// What a presented access token is: signed by this server, of type `at+jwt`, its row found. Nil for anything else.
     func accessToken(_ text: String, at now: Instant) async throws(OAuthError) -> AccessTokenState? {
-        guard let jws = keys.current.verified(text), jws.header.hasType("at+jwt"), let claims = try? JWTClaims(jws),
-            claims.issuer == settings.issuer, let id = claims.id, let expires = claims.expires
-        else { return nil }
-        let bucket = Bucket.day(of: Instant(seconds: Int64(expires)))
-        return try await stores.tokens.accessToken(TokenID(id), bucket: bucket, at: now)
+        guard let token = keys.signedAccessToken(text, issuer: settings.issuer) else { return nil }
+        return try await stores.tokens.accessToken(token.id, bucket: token.bucket, at: now)
     }
 
     /// The state of a bearer token that may be used at this server itself (RFC 6750 §3.1).

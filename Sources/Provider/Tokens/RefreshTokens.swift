@@ -12,7 +12,7 @@ extension OpenIDProvider {
         let idle = trail.now + client.client.refreshTokenIdle(settings)
         if client.client.rotatesRefreshTokens {
             let rotation = newRotation(of: presented, client.client, idle, trail.now)
-            outcome = try await stores.tokens.rotate(rotation, Record(trail))
+            outcome = try await stores.tokens.rotate(rotation)
         } else {
             outcome = try await stores.tokens.touch(
                 presented, client: client.client.id, idleExpiresAt: idle, at: trail.now)

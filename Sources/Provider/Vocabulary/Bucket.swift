@@ -37,8 +37,19 @@ public struct Bucket: Sendable, Hashable, Comparable {
         return Bucket(day.value + Int32(date.daysInMonth - date.day))
     }
 
+    /// Whether a row that lives at `now` can be in this day bucket: one of the near days (yesterday's for servers whose
+    /// clock is a little behind), or the last day of a month.
+    public func isInUse(asDayAt now: Instant) -> Bool {
+        let distance = Int64(value) - Int64(Bucket.day(of: now).value)
+        guard distance > Int64(Bucket.nearDays) else { return distance >= -1 }
+        let date = CivilDate(daysSinceEpoch: Int64(value))
+        return distance <= Int64(Bucket.farDays) && date.day == date.daysInMonth
+    }
+
     /// How many days from today on are sure to have a partition each.
     static let nearDays: Int32 = 28
+    /// No row lives longer, rounded up to the end of its month.
+    static let farDays: Int32 = 400 + 31
 
     /// Earlier than.
     public static func < (a: Bucket, b: Bucket) -> Bool { a.value < b.value }

@@ -23,7 +23,7 @@ struct PostgresSessions: SessionStore {
         try await database.ask(
             """
             SELECT \(Session.columns) FROM sessions s
-            WHERE s.bucket = \(cookie.bucket) AND s.cookie_hash = \(cookie.hash)
+            WHERE s.bucket = \(cookie.bucket.asDay(at: now)) AND s.cookie_hash = \(cookie.hash)
               AND s.ended_at IS NULL AND s.expires_at > \(now)
             """
         ) { rows throws(DatabaseError) in
@@ -39,7 +39,7 @@ struct PostgresSessions: SessionStore {
         try await database.ask(
             """
             SELECT \(Session.columns), \(User.columns) FROM sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.bucket = \(cookie.bucket) AND s.cookie_hash = \(cookie.hash)
+            WHERE s.bucket = \(cookie.bucket.asDay(at: now)) AND s.cookie_hash = \(cookie.hash)
               AND s.ended_at IS NULL AND s.expires_at > \(now)
             """
         ) { rows throws(DatabaseError) in
@@ -86,7 +86,7 @@ struct PostgresSessions: SessionStore {
                 UPDATE sessions
                 SET cookie_hash = \(new.hash), auth_time = \(session.authTime), amr = \(session.amr),
                     acr = \(session.acr), user_agent = \(session.userAgent), address = \(session.address)
-                WHERE bucket = \(old.bucket) AND cookie_hash = \(old.hash) AND id = \(session.id)
+                WHERE bucket = \(old.bucket.asDay(at: record.trail.now)) AND cookie_hash = \(old.hash) AND id = \(session.id)
                   AND user_id = \(session.userID) AND ended_at IS NULL AND expires_at > \(record.trail.now)
                 RETURNING id
             )\(record.written(if: "renewed"))

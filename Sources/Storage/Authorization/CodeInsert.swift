@@ -22,7 +22,7 @@ struct IssuedCode: Sendable {
     var resources: ArrayLiteral { ArrayLiteral(grant.resources) }
     var amr: ArrayLiteral { ArrayLiteral(grant.amr) }
 
-    static let insert = Insert<IssuedCode>(
+    static let insert = Batch<IssuedCode>(
         """
         WITH issued AS (
             SELECT * FROM unnest(

@@ -4,61 +4,49 @@ internal import Provider
 /// Grants and authorization codes.
 struct PostgresCodes: CodeStore {
     let database: Database
+    /// The grants of codes that were issued here lately: it never changes which one a code belongs to.
+    private let grants = RecentValues<[UInt8], GrantID>(capacity: 2048)
+
+    init(database: Database) { self.database = database }
 
     func issue(
         _ code: AuthorizationCode, as token: OpaqueToken, grant: Grant, _ record: Record
     ) async throws(OAuthError) {
-        try await database.add(IssuedCode.insert, IssuedCode(code, as: token, grant: grant, record))
+        let issued = IssuedCode(code, as: token, grant: grant, record)
+        try await database.add(IssuedCode.insert, issued)
+        grants.keep(grant.id, of: issued.codeHash)
     }
 
     func redeem(
         _ code: OpaqueToken, client: ClientID, redirectURI: String, challenge: String?, at now: Instant
     ) async throws(OAuthError) -> CodeRedemption {
-        // Whoever loses is told why by the row as this statement's snapshot has it. A snapshot from before the
-        // winner's commit shows nothing wrong; the next one does.
-        try await database.settle(
-            """
-            WITH g AS MATERIALIZED (
-                SELECT \(Grant.columns), g.alive
-                FROM authorization_codes c CROSS JOIN LATERAL grant_state(c.grant_bucket, c.grant_id) g
-                WHERE c.bucket = \(code.bucket) AND c.hash = \(code.hash)
-            ), redeemed AS (
-                UPDATE authorization_codes c SET redeemed_at = \(now)
-                FROM g JOIN users u ON u.id = g.user_id
-                WHERE c.bucket = \(code.bucket) AND c.hash = \(code.hash)
-                  AND c.client_id = \(client) AND c.redirect_uri = \(redirectURI)
-                  AND c.code_challenge IS NOT DISTINCT FROM \(challenge)
-                  AND c.redeemed_at IS NULL AND c.expires_at > \(now)
-                  AND g.alive AND g.expires_at > \(now)
-                RETURNING true AS won
-            )
-            SELECT CASE
-                       WHEN redeemed.won THEN 'redeemed'
-                       WHEN c.client_id <> \(client) THEN 'client_id'
-                       WHEN c.redirect_uri <> \(redirectURI) THEN 'redirect_uri'
-                       WHEN c.code_challenge IS DISTINCT FROM \(challenge) THEN 'code_verifier'
-                       WHEN c.redeemed_at IS NOT NULL THEN 'already'
-                       WHEN c.expires_at > \(now) AND g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL
-                           THEN 'raced'
-                       ELSE 'expired'
-                   END,
-                   c.grant_id, c.client_id, \(Grant.columns), \(User.columns)
-            FROM authorization_codes c
-            LEFT JOIN g ON true
-            LEFT JOIN users u ON u.id = g.user_id
-            LEFT JOIN redeemed ON true
-            WHERE c.bucket = \(code.bucket) AND c.hash = \(code.hash)
-            """, Self.redemption)
+        let hash = code.hash
+        guard let grant = try await self.grant(of: hash, code.bucket.asHour(at: now)) else { return .unknown }
+        let redeeming = Redeeming(
+            hash: hash, hour: code.bucket.value, grant: grant, client: client, redirectURI: redirectURI,
+            challenge: challenge, now: now)
+        return try await database.settle(
+            Redeeming.batch, redeeming, Self.redeemed, whyNot: redeeming.whyNot, Self.refusal)
     }
 
-    private static func redemption(_ rows: Rows) throws(DatabaseError) -> Attempt<CodeRedemption> {
-        guard let row = try rows.atMostOne() else { return .settled(.unknown) }
+    /// Whose partition has to be known before the statement is planned for it.
+    private func grant(of hash: [UInt8], _ hour: SQL) async throws(OAuthError) -> GrantID? {
+        if let grant = grants.value(of: hash) { return grant }
+        return try await database.ask(
+            "SELECT grant_id FROM authorization_codes WHERE bucket = \(hour) AND hash = \(hash)"
+        ) { rows throws(DatabaseError) in try rows.atMostOne()?.value(0) }
+    }
+
+    private static func redeemed(_ row: Row) throws(DatabaseError) -> CodeRedemption {
         var columns = ColumnReader(row)
-        let (outcome, grantID, owner): (String, GrantID, ClientID) = (
-            try columns.next(), try columns.next(), try columns.next()
-        )
+        columns.skip(1)
+        return .redeemed(try Grant(columns: &columns), try User(columns: &columns))
+    }
+
+    private static func refusal(_ row: Row?) throws(DatabaseError) -> Attempt<CodeRedemption> {
+        guard let row else { return .settled(.unknown) }
+        let (outcome, grantID, owner) = try row.values(String.self, GrantID.self, ClientID.self)
         switch outcome {
-        case "redeemed": return .settled(.redeemed(try Grant(columns: &columns), try User(columns: &columns)))
         case "already": return .settled(.alreadyRedeemed(grantID, owner))
         case "expired": return .settled(.expired)
         case "raced": return .raced
@@ -68,5 +56,58 @@ struct PostgresCodes: CodeStore {
             }
             return .settled(.mismatch(field))
         }
+    }
+}
+
+/// A redemption as the entry of a batch.
+private struct Redeeming: Sendable {
+    let hash: [UInt8]
+    let hour: Int32
+    let grant: GrantID
+    let client: ClientID
+    let redirectURI: String
+    let challenge: String?
+    let now: Instant
+
+    var day: Int32 { grant.bucket.value }
+
+    /// Consumes a code only if everything matches.
+    static let batch = Batch<Redeeming>(
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT * FROM unnest(
+                \(\.hash), \(\.grant), \(\.client), \(\.redirectURI), \(\.challenge), \(\.now))
+            AS asked (hash, grant_id, client_id, redirect_uri, code_challenge, now)
+            LIMIT \(.count)
+        )
+        UPDATE authorization_codes c SET redeemed_at = asked.now
+        FROM asked
+        JOIN grant_states g ON g.bucket = \(constant: \.day) AND g.id = asked.grant_id
+        JOIN users u ON u.id = g.user_id
+        WHERE c.bucket = \(constant: \.hour) AND c.hash = asked.hash
+          AND c.client_id = asked.client_id AND c.redirect_uri = asked.redirect_uri
+          AND c.code_challenge IS NOT DISTINCT FROM asked.code_challenge
+          AND c.redeemed_at IS NULL AND c.expires_at > asked.now
+          AND g.alive AND g.expires_at > asked.now
+        RETURNING c.hash, \(Grant.columns), \(User.columns)
+        """, key: \.hash)
+
+    /// What does not match, or has happened before.
+    var whyNot: SQL {
+        """
+        SELECT CASE
+                   WHEN c.client_id <> \(client) THEN 'client_id'
+                   WHEN c.redirect_uri <> \(redirectURI) THEN 'redirect_uri'
+                   WHEN c.code_challenge IS DISTINCT FROM \(challenge) THEN 'code_verifier'
+                   WHEN c.redeemed_at IS NOT NULL THEN 'already'
+                   WHEN c.expires_at > \(now) AND g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL THEN 'raced'
+                   ELSE 'expired'
+               END,
+               c.grant_id, c.client_id
+        FROM authorization_codes c
+        LEFT JOIN grant_states g ON g.bucket = \(constant: day) AND g.id = \(grant)
+        LEFT JOIN users u ON u.id = g.user_id
+        WHERE c.bucket = \(constant: hour) AND c.hash = \(hash)
+        """
     }
 }

@@ -17,7 +17,7 @@ struct PostgresParkedRequests: ParkedRequestStore {
         let expiresAt: Instant
     }
 
-    private static let insert = Insert<Parked>(
+    private static let insert = Batch<Parked>(
         """
         INSERT INTO authorization_requests (bucket, hash, client_id, parameters, browser_hash, created_at, expires_at)
         SELECT bucket, hash, client_id, parameters::jsonb, browser_hash, created_at, expires_at

@@ -4,25 +4,47 @@ internal import Provider
 /// Clients: who they are and what they may.
 struct PostgresClients: ClientStore {
     let database: Database
+    private let known = RecentValues<ClientID, KnownClient>(capacity: 2048)
+
+    /// A client with the stamp of `client_changes` that it was read under.
+    private struct KnownClient: Sendable {
+        let stamp: String
+        let client: RegisteredClient
+    }
+
+    init(database: Database) { self.database = database }
 
     func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient? {
+        // Without values, so that all who ask in the same turn share it; it has the last change that was acknowledged
+        // before any of them asked.
+        let stamp = try await database.ask("SELECT stamp::text FROM client_changes") {
+            rows throws(DatabaseError) in try rows.exactlyOne().value(0, as: String.self)
+        }
+        if let known = known.value(of: id), known.stamp == stamp { return known.client }
+        let read = try await read(id, at: now)
+        if let read { known.keep(read, of: id) }
+        return read?.client
+    }
+
+    private func read(_ id: ClientID, at now: Instant) async throws(OAuthError) -> KnownClient? {
         try await database.ask(
             """
-            SELECT \(Client.columns), \(ClientSecret.columns)
+            SELECT (SELECT stamp::text FROM client_changes), \(Client.columns), \(ClientSecret.columns)
             FROM clients c
             LEFT JOIN client_secrets s ON s.client_id = c.id AND (s.expires_at IS NULL OR s.expires_at > \(now))
             WHERE c.id = \(id)
             ORDER BY s.created_at, s.id
             """
         ) { rows throws(DatabaseError) in
-            var registered: RegisteredClient?
+            var found: (stamp: String, client: RegisteredClient)?
             for row in rows {
                 var columns = ColumnReader(row)
+                let stamp = try columns.next(String.self)
                 let client = try Client(columns: &columns)
-                if registered == nil { registered = RegisteredClient(client: client, secrets: []) }
-                if try !columns.nextIsNull() { registered?.secrets.append(try ClientSecret(columns: &columns)) }
+                if found == nil { found = (stamp, RegisteredClient(client: client, secrets: [])) }
+                if try !columns.nextIsNull() { found?.client.secrets.append(try ClientSecret(columns: &columns)) }
             }
-            return registered
+            return found.map { KnownClient(stamp: $0.stamp, client: $0.client) }
         }
     }
 

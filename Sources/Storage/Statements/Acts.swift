@@ -30,13 +30,22 @@ extension Database {
         try await persistently { () throws(DatabaseError) in try await transaction(body) }
     }
 
+    /// Looks something up together with others; nil when there is none.
+    func ask<Entry: Sendable, Answer>(
+        _ batch: Batch<Entry>, _ entry: Entry, _ meaning: (Row) throws(DatabaseError) -> Answer
+    ) async throws(OAuthError) -> Answer? {
+        do { return try await find(batch, entry).map { row throws(DatabaseError) in try meaning(row) } } catch {
+            throw OAuthError(error)
+        }
+    }
+
     /// Inserts a row together with those of others. A row whose answer was lost with its link is sent once more: its
     /// key is random, so one that is there already is this very row.
-    func add<Row: Sendable>(_ insert: Insert<Row>, _ row: Row) async throws(OAuthError) {
+    func add<Entry: Sendable>(_ insert: Batch<Entry>, _ entry: Entry) async throws(OAuthError) {
         do {
             let isNew: Bool
-            do { isNew = try await self.insert(insert, row) } catch .interrupted {
-                _ = try await self.insert(insert, row)
+            do { isNew = try await self.insert(insert, entry) } catch .interrupted {
+                _ = try await self.insert(insert, entry)
                 return
             }
             guard isNew else { throw DatabaseError.uniqueViolation(constraint: "key") }
@@ -60,21 +69,30 @@ extension Database {
     }
 }
 
-/// What became of a statement whose losers are told from its snapshot: `raced` when the snapshot was older than the
-/// change that made it lose, so that only another look can tell.
+/// Why a statement gave nobody a row: `raced` when nothing is wrong any more, so that only another attempt can tell.
 enum Attempt<Outcome> {
     case settled(Outcome)
     case raced
 }
 
 extension Database {
-    /// Runs a statement until its outcome is settled. After a lost race the next snapshot has the winner's change, so
-    /// one repeat is enough unless another change interferes.
-    func settle<Outcome>(
-        _ statement: SQL, _ meaning: (Rows) throws(DatabaseError) -> Attempt<Outcome>
+    /// Changes something together with others if it is in the state to be changed, as it mostly is, and asks otherwise,
+    /// in a snapshot that has whatever change came first, why it is not.
+    ///
+    /// - Parameters:
+    ///   - batch: gives a row only for what it changed.
+    ///   - question: gives one row, or none where there is nothing to change.
+    func settle<Entry: Sendable, Outcome>(
+        _ batch: Batch<Entry>, _ entry: Entry, _ done: (Row) throws(DatabaseError) -> Outcome,
+        whyNot question: @autoclosure () -> SQL, _ refused: (Row?) throws(DatabaseError) -> Attempt<Outcome>
     ) async throws(OAuthError) -> Outcome {
         for _ in 1...4 {
-            if case .settled(let outcome) = try await act(statement, meaning) { return outcome }
+            let outcome = try await persistently { () throws(DatabaseError) in
+                try await change(batch, entry).map { row throws(DatabaseError) in try done(row) }
+            }
+            if let outcome { return outcome }
+            let reason = try await ask(question()) { rows throws(DatabaseError) in try refused(try rows.atMostOne()) }
+            if case .settled(let outcome) = reason { return outcome }
         }
         throw .storeUnavailable("a statement lost a race four times")
     }

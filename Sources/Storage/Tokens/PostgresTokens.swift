@@ -4,6 +4,10 @@ internal import Provider
 /// Access and refresh tokens: their minting, their state, their revocation. Rotation has a file of its own.
 struct PostgresTokens: TokenStore {
     let database: Database
+    /// What of access tokens never changes, or is told to have changed.
+    let facts = RecentValues<TokenID, AccessTokenFacts>(capacity: 4096)
+
+    init(database: Database) { self.database = database }
 
     func record(
         _ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, _ record: Record
@@ -11,44 +15,9 @@ struct PostgresTokens: TokenStore {
         try await database.add(MintedTokens.insert, MintedTokens(access, refresh: refresh, record))
     }
 
-    func accessToken(
-        _ id: TokenID, bucket: Bucket, at now: Instant
-    ) async throws(OAuthError) -> AccessTokenState? {
-        try await database.ask(
-            """
-            SELECT t.jti, t.client_id, t.user_id, t.grant_id, t.scopes, t.audience, t.issued_at, t.expires_at,
-                   t.revoked_at IS NULL AND t.expires_at > \(now)
-                       AND CASE WHEN t.grant_id IS NULL THEN c.id IS NOT NULL
-                                ELSE coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false) END,
-                   \(Grant.columns), \(User.columns)
-            FROM access_tokens t
-            LEFT JOIN LATERAL grant_state(t.grant_bucket, t.grant_id) g ON true
-            LEFT JOIN users u ON u.id = t.user_id
-            -- A token without a grant is its client's own, and of this very client, not an earlier one of its id.
-            LEFT JOIN clients c ON c.id = t.client_id AND c.registered_at <= t.written_at AND t.grant_id IS NULL
-            WHERE t.bucket = \(bucket) AND t.jti = \(id)
-            """
-        ) { rows throws(DatabaseError) in
-            guard let row = try rows.atMostOne() else { return nil }
-            var columns = ColumnReader(row)
-            let token = AccessToken(
-                id: try columns.next(), clientID: try columns.next(), userID: try columns.next(),
-                grantID: try columns.next(), scopes: try columns.next(), audience: try columns.next(),
-                issuedAt: try columns.next(), expiresAt: try columns.next())
-            let isActive: Bool = try columns.next()
-            var grant: Grant?
-            if try columns.nextIsNull() {
-                columns.skip(Grant.columnCount)
-            } else {
-                grant = try Grant(columns: &columns)
-            }
-            let user = try columns.nextIsNull() ? nil : try User(columns: &columns)
-            return AccessTokenState(token: token, isActive: isActive, grant: grant, user: user)
-        }
-    }
-
     func refreshToken(_ token: OpaqueToken, at now: Instant) async throws(OAuthError) -> RefreshTokenState? {
-        try await database.ask(
+        let day = token.bucket.asDay(at: now)
+        return try await database.ask(
             """
             SELECT \(RefreshToken.columns),
                    g.alive AND g.refresh_ends_at > \(now)
@@ -56,8 +25,10 @@ struct PostgresTokens: TokenStore {
                                 ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) END,
                    \(Grant.columns)
             FROM refresh_tokens t
-            JOIN grant_states g ON g.bucket = \(token.bucket) AND g.id = t.grant_id
-            WHERE t.bucket = \(token.bucket) AND t.hash = \(token.hash)
+            -- By a subquery, for the reason that rotation has.
+            JOIN grant_states g ON g.bucket = \(day) AND g.id = (
+                SELECT grant_id FROM refresh_tokens WHERE bucket = \(day) AND hash = \(token.hash))
+            WHERE t.bucket = \(day) AND t.hash = \(token.hash)
             """
         ) { rows throws(DatabaseError) in
             guard let row = try rows.atMostOne() else { return nil }
@@ -74,7 +45,7 @@ struct PostgresTokens: TokenStore {
             """
             WITH revoked AS (
                 UPDATE access_tokens t SET revoked_at = \(now)
-                WHERE t.bucket = \(bucket) AND t.jti = \(id) AND t.revoked_at IS NULL AND t.expires_at > \(now)
+                WHERE t.bucket = \(bucket.asDay(at: now)) AND t.jti = \(id) AND t.revoked_at IS NULL AND t.expires_at > \(now)
                   AND (t.grant_id IS NULL OR (
                       SELECT g.alive AND g.expires_at > \(now) FROM grant_state(t.grant_bucket, t.grant_id) g))
                 RETURNING t.jti
@@ -85,12 +56,13 @@ struct PostgresTokens: TokenStore {
     }
 
     func revoke(_ grant: GrantID, _ record: Record) async throws(OAuthError) -> Bool {
+        let now = record.trail.now
         // One row: every check of every token of the family reads it.
-        try await database.act(
+        return try await database.act(
             """
             WITH revoked AS (
-                UPDATE grants SET revoked_at = \(record.trail.now)
-                WHERE bucket = \(grant.bucket) AND id = \(grant) AND revoked_at IS NULL
+                UPDATE grants SET revoked_at = \(now)
+                WHERE bucket = \(grant.bucket.asDay(at: now)) AND id = \(grant) AND revoked_at IS NULL
                 RETURNING id
             )\(record.written(if: "revoked"))
             SELECT FROM revoked

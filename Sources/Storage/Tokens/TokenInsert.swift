@@ -21,7 +21,7 @@ struct MintedTokens: Sendable {
     var audience: ArrayLiteral { ArrayLiteral(access.audience) }
     var refreshScopes: ArrayLiteral? { refresh.map { ArrayLiteral($0.scopes.names) } }
 
-    static let insert = Insert<MintedTokens>(
+    static let insert = Batch<MintedTokens>(
         """
         WITH minted AS (
             SELECT * FROM unnest(

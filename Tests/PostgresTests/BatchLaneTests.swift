@@ -14,11 +14,11 @@ private struct Token: Sendable {
     }
 }
 
-@Suite("Inserts: coalesced into one commit")
-struct InsertLaneTests {
+@Suite("Batches: coalesced into one commit")
+struct BatchLaneTests {
     @Test("rows of many callers travel together, each is told its own fate, and each key has one winner")
     func race() async throws {
-        let insert = Insert<Token>(
+        let insert = Batch<Token>(
             """
             INSERT INTO raced (hash, owner, weight) SELECT * FROM unnest(\(\.hash), \(\.owner), \(\.weight))
             ON CONFLICT DO NOTHING RETURNING hash
@@ -44,7 +44,7 @@ struct InsertLaneTests {
 
     @Test("what arrives while a batch is on its way leaves in the next")
     func coalescing() async throws {
-        let insert = Insert<Token>(
+        let insert = Batch<Token>(
             "INSERT INTO batched SELECT * FROM unnest(\(\.hash)) ON CONFLICT DO NOTHING RETURNING hash", key: \.hash)
         try await TestCluster.with { database, _ in
             _ = try await database.write("CREATE TABLE batched (hash bytea PRIMARY KEY)")
@@ -66,7 +66,7 @@ struct InsertLaneTests {
 
     @Test("one bad row never fails its neighbours")
     func badRow() async throws {
-        let insert = Insert<Token>(
+        let insert = Batch<Token>(
             """
             INSERT INTO picky SELECT * FROM unnest(\(\.hash), \(\.weight))
             ON CONFLICT DO NOTHING RETURNING hash
@@ -101,7 +101,7 @@ struct InsertLaneTests {
 
     @Test("a row with a NUL is refused before it can spoil a batch")
     func nul() async throws {
-        let insert = Insert<Token>(
+        let insert = Batch<Token>(
             "INSERT INTO nuls SELECT * FROM unnest(\(\.hash), \(\.owner)) ON CONFLICT DO NOTHING RETURNING hash",
             key: \.hash)
         try await TestCluster.with { database, _ in
@@ -114,7 +114,7 @@ struct InsertLaneTests {
 
     @Test("nothing is acknowledged before its commit: a failing commit acknowledges nobody")
     func failingCommit() async throws {
-        let insert = Insert<Token>(
+        let insert = Batch<Token>(
             """
             INSERT INTO committed SELECT * FROM unnest(\(\.hash), \(\.owner))
             ON CONFLICT (hash) DO NOTHING RETURNING hash
@@ -150,7 +150,7 @@ struct InsertLaneTests {
 
     @Test("acknowledged rows are seen by another connection at once")
     func visibleWhenAcknowledged() async throws {
-        let insert = Insert<Token>(
+        let insert = Batch<Token>(
             "INSERT INTO seen SELECT * FROM unnest(\(\.hash)) ON CONFLICT DO NOTHING RETURNING hash", key: \.hash)
         try await TestCluster.with { database, _ in
             _ = try await database.write("CREATE TABLE seen (hash bytea PRIMARY KEY)")
@@ -181,13 +181,13 @@ struct InsertLaneTests {
 
     @Test("a full line refuses at once; who is cancelled while waiting is not inserted")
     func overflowAndCancellation() async throws {
-        let insert = Insert<Token>(
+        let insert = Batch<Token>(
             """
             INSERT INTO narrow SELECT hash FROM unnest(\(\.hash)) AS t (hash), pg_sleep(0.3)
             ON CONFLICT DO NOTHING RETURNING hash
             """, key: \.hash)
         try await TestCluster.with(configure: {
-            $0.inserters = 1
+            $0.batchers = 1
             $0.waitingLimit = 3
         }) { database, loop in
             _ = try await database.write("CREATE TABLE narrow (hash bytea PRIMARY KEY)")

@@ -1,0 +1,153 @@
+internal import EventLoop
+
+/// The entries of one kind of batch that wait, or are on their way. Belongs to its loop.
+protocol BatchQueue: AnyObject {
+    /// The next batch as a request; nil when nothing waits, or nothing may leave now.
+    func nextRequest() -> Request?
+    func refuseAll(_ error: DatabaseError)
+    /// Entries that no batch has taken yet.
+    var waitingCount: Int { get }
+    /// Nothing waits and nothing is on its way.
+    var isIdle: Bool { get }
+}
+
+/// A caller's entry.
+final class PendingEntry<Entry>: Waiting {
+    let entry: Entry
+    let key: [UInt8]
+    let deadline: ContinuousClock.Instant
+    private var onFinish: ((Result<Row?, DatabaseError>) -> Void)?
+
+    init(_ entry: Entry, key: [UInt8], deadline: ContinuousClock.Instant) {
+        self.entry = entry
+        self.key = key
+        self.deadline = deadline
+    }
+
+    func whenFinished(_ body: @escaping (Result<Row?, DatabaseError>) -> Void) {
+        onFinish = body
+    }
+
+    func finish(_ result: Result<Row?, DatabaseError>) {
+        onFinish?(result)
+        onFinish = nil
+    }
+
+    func refuse(_ error: DatabaseError) {
+        finish(.failure(error))
+    }
+}
+
+/// The queue of one kind of entry.
+final class EntryQueue<Entry: Sendable>: BatchQueue {
+    let waiting: WaitingList<PendingEntry<Entry>>
+    private let batch: Batch<Entry>
+    private let kind: Request.Kind
+    private let entriesPerBatch: Int
+    private let onIdle: () -> Void
+    private var onTheirWay = 0
+    /// Entries of a failed batch, each to be run by itself.
+    private var singles = FIFO<PendingEntry<Entry>>()
+    /// A request that was not executed for no fault of its entries.
+    private var returned: Request?
+
+    var waitingCount: Int { waiting.count }
+    var isIdle: Bool { waiting.isEmpty && singles.isEmpty && returned == nil && onTheirWay == 0 }
+
+    /// - Parameter onIdle: called when the next batch may leave.
+    init(
+        _ batch: Batch<Entry>, kind: Request.Kind, entriesPerBatch: Int,
+        waiting: WaitingList<PendingEntry<Entry>>, onIdle: @escaping () -> Void
+    ) {
+        self.batch = batch
+        self.kind = kind
+        self.entriesPerBatch = entriesPerBatch
+        self.waiting = waiting
+        self.onIdle = onIdle
+    }
+
+    func nextRequest() -> Request? {
+        if let request = returned {
+            returned = nil
+            return request
+        }
+        // Of writes one batch at a time: two could wait for each other's keys.
+        guard kind == .read || onTheirWay == 0 else { return nil }
+        while let entries = nextBatch() {
+            let statement = batch.statement(for: entries.map(\.entry))
+            if !statement.parameters.hasNULInText { return request(statement, for: entries) }
+            settle(entries, .failure(.invalidValue(reason: "text with a NUL")))
+        }
+        return nil
+    }
+
+    /// As many as may travel together, each key once, in the order of keys, so that no two servers' batches can wait
+    /// for each other.
+    private func nextBatch() -> [PendingEntry<Entry>]? {
+        if let entry = singles.first {
+            singles.removeFirst()
+            return [entry]
+        }
+        if waiting.isEmpty { return nil }
+        if waiting.count == 1, let only = waiting.removeFirst() { return [only] }
+        var keys: Set<[UInt8]> = []
+        let entries = waiting.take { keys.count < entriesPerBatch && keys.insert($0.key).inserted }
+        return entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    }
+
+    private func request(_ statement: SQL, for entries: [PendingEntry<Entry>]) -> Request {
+        onTheirWay += 1
+        let deadline = entries.map(\.deadline).max() ?? .now
+        let request = Request(kind, statement, deadline: deadline) {
+            [self] request in
+            returned = request
+            onIdle()
+        }
+        request.whenFinished { [self] result in
+            onTheirWay -= 1
+            settle(entries, result)
+            onIdle()
+        }
+        return request
+    }
+
+    private func settle(_ entries: [PendingEntry<Entry>], _ result: Result<ResultHandle, DatabaseError>) {
+        switch result {
+        case .success(let result):
+            var answers: [[UInt8]: Row] = [:]
+            for row in Rows(result) { answers[result.bytes(row: row.index, column: 0)] = row }
+            guard answers.count == result.rowCount, Set(entries.map(\.key)).isSuperset(of: answers.keys)
+            else {
+                let error = DatabaseError.unexpectedResult(reason: "a batch gave back keys that are not its own")
+                return entries.forEach { $0.refuse(error) }
+            }
+            for entry in entries { entry.finish(.success(answers[entry.key])) }
+        case .failure(let error):
+            if entries.count > 1, error.mayBeOneEntrysFault {
+                entries.forEach { singles.append($0) }
+            } else {
+                entries.forEach { $0.refuse(error) }
+            }
+        }
+    }
+
+    func refuseAll(_ error: DatabaseError) {
+        waiting.refuseAll(error)
+        while let entry = singles.first {
+            singles.removeFirst()
+            entry.refuse(error)
+        }
+        returned?.refuse(error)
+        returned = nil
+    }
+}
+
+extension DatabaseError {
+    /// Whether it tells of the entries rather than of the database.
+    fileprivate var mayBeOneEntrysFault: Bool {
+        switch self {
+        case .unavailable, .interrupted, .overloaded, .timedOut, .cancelled: false
+        default: true
+        }
+    }
+}

@@ -1,0 +1,113 @@
+internal import Postgres
+internal import Provider
+
+/// What a row of an access token says for good, with its grant and user: a check that has them asks only for what may
+/// have changed.
+struct AccessTokenFacts: Sendable {
+    let token: AccessToken
+    var grant: Grant?
+    var user: User?
+    /// The version of the user's row, which is another after every change.
+    var userVersion: String?
+}
+
+/// Checks of access tokens. Whether one is alive is asked of the database every time, in one statement; a token that was
+/// seen before costs no more than that.
+extension PostgresTokens {
+    func accessToken(_ id: TokenID, bucket: Bucket, at now: Instant) async throws(OAuthError) -> AccessTokenState? {
+        let day = bucket.asDay(at: now)
+        if let known = facts.value(of: id), known.token.bucket == bucket {
+            if let state = try await state(of: known, day, now) { return state }
+        }
+        guard let (token, isActive) = try await row(id, day, now) else { return nil }
+        guard let grant = token.grantID else {
+            facts.keep(AccessTokenFacts(token: token), of: id)
+            return AccessTokenState(token: token, isActive: isActive, grant: nil, user: nil)
+        }
+        let (isAlive, read) = try await family(of: token, grant, now)
+        // Without its grant or user a token is dead for good, and nothing of it is worth keeping.
+        if read.grant != nil, read.user != nil { facts.keep(read, of: id) }
+        return AccessTokenState(token: token, isActive: isActive && isAlive, grant: read.grant, user: read.user)
+    }
+
+    /// The state of a token that was read before; nil when it has to be read again: its row is gone or its user changed.
+    private func state(
+        of known: AccessTokenFacts, _ day: SQL, _ now: Instant
+    ) async throws(OAuthError) -> AccessTokenState? {
+        let token = known.token
+        guard let grant = token.grantID else {
+            guard let (token, isActive) = try await row(token.id, day, now) else { return nil }
+            return AccessTokenState(token: token, isActive: isActive, grant: nil, user: nil)
+        }
+        return try await database.ask(
+            """
+            SELECT t.revoked_at IS NULL AND t.expires_at > \(now)
+                       AND coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false),
+                   u.xmin::text
+            FROM access_tokens t
+            LEFT JOIN grant_states g ON g.bucket = \(grant.bucket.asDay(at: now)) AND g.id = \(grant)
+            LEFT JOIN users u ON u.id = \(token.userID)
+            WHERE t.bucket = \(day) AND t.jti = \(token.id)
+            """
+        ) { rows throws(DatabaseError) in
+            guard let row = try rows.atMostOne() else { return nil }
+            let (isActive, version) = try row.values(Bool.self, String?.self)
+            guard version == known.userVersion else { return nil }
+            return AccessTokenState(token: token, isActive: isActive, grant: known.grant, user: known.user)
+        }
+    }
+
+    /// The row of a token, and whether it is alive as far as the row itself decides.
+    private func row(
+        _ id: TokenID, _ day: SQL, _ now: Instant
+    ) async throws(OAuthError) -> (token: AccessToken, isActive: Bool)? {
+        try await database.ask(
+            """
+            SELECT t.jti, t.client_id, t.user_id, t.grant_id, t.scopes, t.audience, t.issued_at, t.expires_at,
+                   t.revoked_at IS NULL AND t.expires_at > \(now)
+                       -- A token without a grant is its client's own, and of this very client, not an earlier one of
+                       -- its id.
+                       AND (t.grant_id IS NOT NULL OR EXISTS (
+                           SELECT FROM clients c WHERE c.id = t.client_id AND c.registered_at <= t.written_at))
+            FROM access_tokens t
+            WHERE t.bucket = \(day) AND t.jti = \(id)
+            """
+        ) { rows throws(DatabaseError) in
+            guard let row = try rows.atMostOne() else { return nil }
+            var columns = ColumnReader(row)
+            let token = AccessToken(
+                id: try columns.next(), clientID: try columns.next(), userID: try columns.next(),
+                grantID: try columns.next(), scopes: try columns.next(), audience: try columns.next(),
+                issuedAt: try columns.next(), expiresAt: try columns.next())
+            return (token, try columns.next())
+        }
+    }
+
+    /// A token's grant and user, and whether they let it live.
+    private func family(
+        of token: AccessToken, _ id: GrantID, _ now: Instant
+    ) async throws(OAuthError) -> (isAlive: Bool, AccessTokenFacts) {
+        try await database.ask(
+            """
+            SELECT coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false), u.xmin::text,
+                   \(Grant.columns), \(User.columns)
+            FROM (SELECT) AS one
+            LEFT JOIN grant_states g ON g.bucket = \(id.bucket.asDay(at: now)) AND g.id = \(id)
+            LEFT JOIN users u ON u.id = \(token.userID)
+            """
+        ) { rows throws(DatabaseError) in
+            var columns = ColumnReader(try rows.exactlyOne())
+            let (isAlive, version): (Bool, String?) = (try columns.next(), try columns.next())
+            var facts = AccessTokenFacts(token: token, userVersion: version)
+            if try columns.nextIsNull() {
+                columns.skip(Grant.columnCount)
+            } else {
+                facts.grant = try Grant(columns: &columns)
+            }
+            if try !columns.nextIsNull() { facts.user = try User(columns: &columns) }
+            // Whoever checks a token has no use for it, and it should not stay in memory.
+            facts.user?.passwordHash = nil
+            return (isAlive, facts)
+        }
+    }
+}
