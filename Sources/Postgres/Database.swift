@@ -31,6 +31,12 @@ public struct Database: Sendable {
         try await lanes.value.reads.run(statement)
     }
 
+    /// Runs a statement without values that only reads, once for all tasks that ask the same before it leaves: its answer
+    /// is no older than any of their questions. Nobody's cancellation withdraws it.
+    public func readTogether(_ statement: SQL) async throws(DatabaseError) -> Rows {
+        try await lanes.value.reads.share(statement)
+    }
+
     /// Runs one statement that writes, as a transaction of its own; it has been committed when this returns.
     ///
     /// `interrupted` leaves open whether it took effect: the statement should bear being repeated.

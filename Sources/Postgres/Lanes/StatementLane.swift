@@ -1,8 +1,7 @@
 internal import EventLoop
 
 /// Single statements of one kind before the links of one pool. What arrives during a turn leaves at its end: reads
-/// together, with one Sync on each link; writes one to a link. Reads without values that say the same travel once.
-/// Belongs to its loop.
+/// together, with one Sync on each link; writes one to a link. Belongs to its loop.
 final class StatementLane {
     let pool: LinkPool
     private let loop: Loop
@@ -12,7 +11,7 @@ final class StatementLane {
     private let depth: Int
     private let waiting: WaitingList<Request>
     private let flush: EndOfTurn
-    /// Reads without values that have not left: who asks the same joins them.
+    /// Shared reads that have not left: who asks the same joins them.
     private var shareable: [StatementShape: Request] = [:]
     /// Where batches come from that travel with the statements.
     var nextBatch: () -> Request? = { nil }
@@ -35,7 +34,6 @@ final class StatementLane {
     func run(_ statement: SQL) async throws(DatabaseError) -> Rows {
         if statement.parameters.hasNULInText { throw .invalidValue(reason: "text with a NUL") }
         if pool.isAway { throw pool.reasonOfDelay }
-        if kind == .read, statement.parameters.isEmpty { return try await share(statement) }
         let request = Request(kind, statement, deadline: loop.now + patience) { [waiting, flush] request in
             waiting.prepend(request)
             flush.plan()
@@ -55,9 +53,10 @@ final class StatementLane {
         return Rows(try result.get())
     }
 
-    /// Runs a read without values together with all who ask the same before it leaves. Nobody withdraws it, since others
-    /// may wait for it.
-    private func share(_ statement: SQL) async throws(DatabaseError) -> Rows {
+    /// Runs a read without values once for all who ask the same before it leaves; see `Database.readTogether`.
+    func share(_ statement: SQL) async throws(DatabaseError) -> Rows {
+        precondition(statement.parameters.isEmpty, "what is shared has no values")
+        if pool.isAway { throw pool.reasonOfDelay }
         let result = await withCheckedContinuation { continuation in
             if let request = shareable[statement.shape] {
                 return request.whenFinished { continuation.resume(returning: $0) }

@@ -15,15 +15,20 @@ struct PostgresClients: ClientStore {
     init(database: Database) { self.database = database }
 
     func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient? {
-        // Without values, so that all who ask in the same turn share it; it has the last change that was acknowledged
-        // before any of them asked.
-        let stamp = try await database.ask("SELECT stamp::text FROM client_changes") {
-            rows throws(DatabaseError) in try rows.exactlyOne().value(0, as: String.self)
-        }
+        let stamp = try await currentStamp()
         if let known = known.value(of: id), known.stamp == stamp { return known.client }
         let read = try await read(id, at: now)
         if let read { known.keep(read, of: id) }
         return read?.client
+    }
+
+    /// The stamp with the last change that was acknowledged before this was asked.
+    private func currentStamp() async throws(OAuthError) -> String {
+        do {
+            return try await database.readTogether("SELECT stamp::text FROM client_changes").exactlyOne().value(0)
+        } catch {
+            throw OAuthError(error)
+        }
     }
 
     private func read(_ id: ClientID, at now: Instant) async throws(OAuthError) -> KnownClient? {

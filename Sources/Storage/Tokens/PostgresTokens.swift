@@ -22,7 +22,9 @@ struct PostgresTokens: TokenStore {
             SELECT \(RefreshToken.columns),
                    g.alive AND g.refresh_ends_at > \(now)
                        AND CASE WHEN t.rotated_at IS NULL THEN t.idle_expires_at > \(now)
-                                ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) END,
+                                ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) AND (
+                                    SELECT successor.rotated_at FROM refresh_tokens successor
+                                    WHERE successor.bucket = \(day) AND successor.hash = t.successor_hash) IS NULL END,
                    \(Grant.columns)
             FROM refresh_tokens t
             -- By a subquery, for the reason that rotation has.
