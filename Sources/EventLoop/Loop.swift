@@ -12,6 +12,9 @@ internal import Synchronization
 public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// The name of the thread, for operators.
     public let name: String
+    /// Of all loops of the process this is the how-manieth, for what keeps something for each.
+    public let number = numbers.wrappingAdd(1, ordering: .relaxed).oldValue
+    private static let numbers = Atomic(0)
 
     let poller: Poller
     let mailbox: Mailbox

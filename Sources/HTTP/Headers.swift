@@ -51,21 +51,37 @@ public struct Headers: Sendable {
     public mutating func set(_ name: String, _ value: String) -> Bool {
         guard Self.isName(name), Self.isWritableValue(value) else { return false }
         remove(name)
-        return add(name, value)
+        append(name: name.utf8Span.span, value: value.utf8Span.span)
+        return true
     }
 
     /// Takes away every field of that name.
     public mutating func remove(_ name: String) {
-        fields = fields.filter { !isNamed(name, $0) }
+        if contains(name) { fields = fields.filter { !isNamed(name, $0) } }
+    }
+
+    /// Adds those fields of `others` whose names do not stand here yet.
+    public mutating func addMissing(from others: Headers) {
+        let own = fields.count
+        reserveCapacity(bytes: bytes.count + others.bytes.count, fields: own + others.fields.count)
+        for field in others.fields {
+            let name = others.bytes.span.extracting(field.name)
+            guard !fields[..<own].contains(where: { isNamed(name, $0) }) else { continue }
+            append(name: name, value: others.bytes.span.extracting(field.value))
+        }
     }
 
     /// Whether ``add(_:_:)`` would take `value`.
     public static func isWritableValue(_ value: String) -> Bool {
-        value.utf8.allSatisfy { Grammar.isFieldValueByte($0) && $0 < 0x80 }
+        let bytes = value.utf8Span.span
+        for index in bytes.indices where !Grammar.isFieldValueByte(bytes[index]) || bytes[index] >= 0x80 { return false }
+        return true
     }
 
     private static func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy(Grammar.isTokenByte)
+        let bytes = name.utf8Span.span
+        for index in bytes.indices where !Grammar.isTokenByte(bytes[index]) { return false }
+        return !bytes.isEmpty
     }
 }
 
@@ -99,12 +115,13 @@ extension Headers {
     }
 
     private func isNamed(_ name: String, _ field: Field) -> Bool {
-        guard name.utf8.count == field.name.count else { return false }
-        var index = field.name.lowerBound
-        for byte in name.utf8 {
-            guard Grammar.lowercased(byte) == Grammar.lowercased(bytes[index]) else { return false }
-            index += 1
-        }
+        isNamed(name.utf8Span.span, field)
+    }
+
+    private func isNamed(_ name: Span<UInt8>, _ field: Field) -> Bool {
+        guard name.count == field.name.count else { return false }
+        let own = bytes.span.extracting(field.name)
+        for index in name.indices where Grammar.lowercased(name[index]) != Grammar.lowercased(own[index]) { return false }
         return true
     }
 

@@ -85,7 +85,7 @@ extension Connection {
 
     private func write(_ response: Response, to request: RequestInFlight, isLast: Bool) {
         var response = response
-        response.headers.set("X-Request-Id", request.id)
+        if !response.headers.contains("X-Request-Id") { response.headers.add("X-Request-Id", request.id) }
         if response.status == .serviceUnavailable, !response.headers.contains("Retry-After") {
             response.headers.add("Retry-After", "1")
         }

@@ -16,13 +16,13 @@ struct CrossOrigin: Sendable {
     let provider: OpenIDProvider
 
     /// The fields that let the asking origin read the answer; none where it may not.
-    func fields(for request: Request, _ policy: Policy) async -> [(name: String, value: String)] {
+    func fields(for request: Request, _ policy: Policy) async -> Headers {
         switch policy {
-        case .nobody: return []
-        case .everybody: return [("Access-Control-Allow-Origin", "*"), Self.exposed]
+        case .nobody: return Headers()
+        case .everybody: return Self.everybody
         case .publicClients:
-            guard let origin = request.headers[first: "origin"], await isKnown(origin) else { return [Self.vary] }
-            return [Self.vary, ("Access-Control-Allow-Origin", origin), Self.exposed]
+            guard let origin = request.headers[first: "origin"], await isKnown(origin) else { return Self.unknown }
+            return [Self.vary.0: Self.vary.1, "Access-Control-Allow-Origin": origin, Self.exposed.0: Self.exposed.1]
         }
     }
 
@@ -32,8 +32,9 @@ struct CrossOrigin: Sendable {
         guard let wanted = request.headers[first: "access-control-request-method"],
             let route = place.routes.first(where: { $0.method.rawValue == wanted })
         else { return response }
-        let fields = await fields(for: request, route.crossOrigin)
-        for (name, value) in fields where name != Self.exposed.name { response.headers.add(name, value) }
+        var fields = await fields(for: request, route.crossOrigin)
+        fields.remove(Self.exposed.0)
+        response.headers.addMissing(from: fields)
         if response.headers.contains("Access-Control-Allow-Origin") {
             let methods = place.routes.map(\.method.rawValue).joined(separator: ", ")
             response.headers.add("Access-Control-Allow-Methods", methods)
@@ -43,10 +44,12 @@ struct CrossOrigin: Sendable {
         return response
     }
 
-    private static let vary = (name: "Vary", value: "Origin")
+    private static let vary = ("Vary", "Origin")
     private static let exposed = (
-        name: "Access-Control-Expose-Headers", value: "WWW-Authenticate, DPoP-Nonce, Retry-After, X-Request-Id"
+        "Access-Control-Expose-Headers", "WWW-Authenticate, DPoP-Nonce, Retry-After, X-Request-Id"
     )
+    private static let everybody: Headers = ["Access-Control-Allow-Origin": "*", exposed.0: exposed.1]
+    private static let unknown: Headers = [vary.0: vary.1]
 
     /// Whether a public client lives at this origin. When the store cannot tell, nobody does.
     private func isKnown(_ origin: String) async -> Bool {

@@ -81,9 +81,7 @@ public struct Routes: Sendable {
         var response = if let route { await answer(exchange, route) } else { notAllowed(exchange, place) }
         // All routes of a place have one policy, and refusals are for the caller to read too.
         let policy = (route ?? place.routes.first)?.crossOrigin ?? .nobody
-        for (name, value) in await crossOrigin.fields(for: request, policy) {
-            response.headers.add(name, value)
-        }
+        if policy != .nobody { response.headers.addMissing(from: await crossOrigin.fields(for: request, policy)) }
         return response
     }
 

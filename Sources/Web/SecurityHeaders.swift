@@ -6,14 +6,21 @@ enum SecurityHeaders {
     /// Adds the fields that the answer does not have of its own.
     static func add(to headers: inout Headers, requestID: String, isSecure: Bool) {
         headers.set("X-Request-Id", requestID)
-        headers.set("X-Content-Type-Options", "nosniff")
-        if !headers.contains("Referrer-Policy") { headers.set("Referrer-Policy", "no-referrer") }
-        if !headers.contains("Content-Security-Policy") {
-            headers.set("Content-Security-Policy", ContentSecurityPolicy.nothing)
-        }
-        headers.set("X-Frame-Options", "DENY")
-        headers.set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if !headers.contains("Cache-Control") { headers.set("Cache-Control", "no-store") }
-        if isSecure { headers.set("Strict-Transport-Security", "max-age=31536000") }
+        headers.addMissing(from: isSecure ? underHTTPS : always)
     }
+
+    private static let always: Headers = [
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": ContentSecurityPolicy.nothing,
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cache-Control": "no-store",
+    ]
+
+    private static let underHTTPS: Headers = {
+        var headers = always
+        headers.add("Strict-Transport-Security", "max-age=31536000")
+        return headers
+    }()
 }

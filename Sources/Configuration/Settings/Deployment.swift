@@ -99,7 +99,8 @@ public enum LogLevel: String, Sendable, CaseIterable, Comparable {
     /// More urgent first.
     public static func < (left: LogLevel, right: LogLevel) -> Bool { left.rank < right.rank }
 
-    private var rank: Int {
+    /// 0 for what is most urgent.
+    public var rank: Int {
         switch self {
         case .error: 0
         case .warning: 1

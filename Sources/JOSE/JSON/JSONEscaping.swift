@@ -5,7 +5,7 @@ enum JSONEscaping {
         var text = text
         text.withUTF8 { text in
             var start = 0
-            for (index, byte) in text.enumerated() {
+            for (index, byte) in text.enumerated() where mayNeedEscape(byte, escapingHTML: escapingHTML) {
                 guard let escape = escape(for: byte, in: text, at: index, escapingHTML: escapingHTML) else { continue }
                 output += text[start..<index]
                 output += escape.text
@@ -13,6 +13,12 @@ enum JSONEscaping {
             }
             output += text[start...]
         }
+    }
+
+    /// Whether ``escape(for:in:at:escapingHTML:)`` has to be asked: for hardly any byte.
+    @inline(__always)
+    private static func mayNeedEscape(_ byte: UInt8, escapingHTML: Bool) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || escapingHTML
     }
 
     private typealias Escape = (text: [UInt8], length: Int)

@@ -2,18 +2,23 @@ import Synchronization
 
 /// The scopes that exist, shared by all loops and replaced whole when the stored ones change.
 public final class ScopeCatalog: Sendable {
-    private let snapshot: Mutex<[String: Scope]>
+    private let snapshot: Mutex<(scopes: [String: Scope], version: Int)>
 
     /// A catalogue of these scopes.
-    public init(_ scopes: [Scope]) { snapshot = Mutex(Self.byName(scopes)) }
+    public init(_ scopes: [Scope]) { snapshot = Mutex((Self.byName(scopes), 0)) }
 
     /// The scopes as they are now, by name.
-    public var current: [String: Scope] { snapshot.withLock { $0 } }
+    public var current: [String: Scope] { snapshot.withLock { $0.scopes } }
+
+    /// Another number after every change: what was made of the scopes is good for as long as it stays.
+    public var version: Int { snapshot.withLock { $0.version } }
 
     /// Takes over what the store says now.
     public func replace(with scopes: [Scope]) {
         let new = Self.byName(scopes)
-        snapshot.withLock { $0 = new }
+        snapshot.withLock { snapshot in
+            if new != snapshot.scopes { snapshot = (new, snapshot.version + 1) }
+        }
     }
 
     private static func byName(_ scopes: [Scope]) -> [String: Scope] {

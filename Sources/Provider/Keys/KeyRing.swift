@@ -4,21 +4,27 @@ import Synchronization
 
 /// The signing keys in use, shared by all loops: one snapshot that is replaced whole when the stored keys change.
 public final class KeyRing: Sendable {
-    private let snapshot: Mutex<KeyRingSnapshot>
+    private let snapshot: Mutex<(keys: KeyRingSnapshot, version: Int)>
     /// Access tokens whose signature was verified, by their SHA-256; of no other keys than the ring's.
     private let verified = RecentValues<[UInt8], SignedAccessToken>(capacity: 4096)
 
     /// A ring with these keys.
-    public init(_ snapshot: KeyRingSnapshot) { self.snapshot = Mutex(snapshot) }
+    public init(_ snapshot: KeyRingSnapshot) { self.snapshot = Mutex((snapshot, 0)) }
 
     /// The keys as they are now.
-    public var current: KeyRingSnapshot { snapshot.withLock { $0 } }
+    public var current: KeyRingSnapshot { snapshot.withLock { $0.keys } }
+
+    /// Another number after every change of the public keys or of who signs: what was made of them is good for as long
+    /// as it stays.
+    public var version: Int { snapshot.withLock { $0.version } }
 
     /// Takes over what the store says now.
     public func replace(with new: KeyRingSnapshot) {
         let verifiesTheSame = snapshot.withLock { snapshot in
-            defer { snapshot = new }
-            return snapshot.verifies(asMuchAs: new)
+            let former = snapshot.keys
+            let isSame = former.jwks == new.jwks && former.algorithms == new.algorithms
+            snapshot = (new, snapshot.version + (isSame ? 0 : 1))
+            return former.verifies(asMuchAs: new)
         }
         if !verifiesTheSame { verified.clear() }
     }

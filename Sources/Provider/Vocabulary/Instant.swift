@@ -26,13 +26,24 @@ public struct Instant: Sendable, Hashable, Comparable {
         let days = milliseconds.flooredQuotient(by: 86_400_000)
         let inDay = milliseconds - days * 86_400_000
         let date = CivilDate(daysSinceEpoch: days)
-        func padded(_ value: Int64, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        func append(_ number: Int64, digits: Int, then separator: UInt8) {
+            var divisor = (1..<digits).reduce(Int64(1)) { product, _ in product * 10 }
+            while divisor > 0 {
+                text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
+                divisor /= 10
+            }
+            text.append(separator)
         }
-        return padded(date.year, 4) + "-" + padded(date.month, 2) + "-" + padded(date.day, 2) + "T"
-            + padded(inDay / 3_600_000, 2) + ":" + padded(inDay / 60_000 % 60, 2) + ":"
-            + padded(inDay / 1000 % 60, 2) + "." + padded(inDay % 1000, 3) + "Z"
+        append(min(max(date.year, 0), 9999), digits: 4, then: UInt8(ascii: "-"))
+        append(date.month, digits: 2, then: UInt8(ascii: "-"))
+        append(date.day, digits: 2, then: UInt8(ascii: "T"))
+        append(inDay / 3_600_000, digits: 2, then: UInt8(ascii: ":"))
+        append(inDay / 60_000 % 60, digits: 2, then: UInt8(ascii: ":"))
+        append(inDay / 1000 % 60, digits: 2, then: UInt8(ascii: "."))
+        append(inDay % 1000, digits: 3, then: UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

@@ -25,22 +25,29 @@ public struct Observation: Sendable {
 }
 
 extension Observation {
-    /// The log line as JSON.
-    public func json(at time: Instant) -> JSON {
-        var members: [(name: String, value: JSON)] = [
-            ("time", .string(time.rfc3339)), ("level", .string(status >= 500 ? "error" : "info")),
-            ("message", "request"), ("requestId", .string(requestID)), ("method", .string(method)),
-            ("route", .string(route)), ("status", .integer(Int64(status))),
-            ("durationMicroseconds", .integer(microseconds)), ("address", .string(address)),
-        ]
-        if let claimedClient { members.append(("clientId", .string(String(claimedClient.prefix(128))))) }
-        if let grantType { members.append(("grantType", .string(grantType))) }
-        if let error {
-            members.append(("error", .string(error.code.rawValue)))
-            members.append(("reason", .string(error.description)))
-            if let detail = error.detail { members.append(("detail", .string(detail))) }
+    /// Writes the log line.
+    public func write(at time: Instant, to line: inout JSONWriter) {
+        line.object { line in
+            line.member("time", time.rfc3339)
+            line.member("level", status >= 500 ? "error" : "info")
+            line.member("message", "request")
+            line.member("requestId", requestID)
+            line.member("method", method)
+            line.member("route", route)
+            line.member("status", status)
+            line.member("durationMicroseconds", microseconds)
+            line.member("address", address)
+            if let claimedClient {
+                let isShort = claimedClient.utf8.count <= 128
+                line.member("clientId", isShort ? claimedClient : String(claimedClient.prefix(128)))
+            }
+            line.member("grantType", ifPresent: grantType)
+            if let error {
+                line.member("error", error.code.rawValue)
+                line.member("reason", error.description)
+                line.member("detail", ifPresent: error.detail)
+            }
         }
-        return .object(JSONObject(members))
     }
 
     /// The duration in seconds.

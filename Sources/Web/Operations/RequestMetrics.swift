@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Counts requests by route and status, their durations, and tokens by grant type. Shared by all loops.
+/// Counts requests by route and status, their durations, and tokens by grant type. Shared by all loops, each of which
+/// counts in a place of its own.
 public final class RequestMetrics: Sendable {
     private struct Key: Hashable {
         var route: String
@@ -18,23 +19,38 @@ public final class RequestMetrics: Sendable {
             counts[Self.bounds.firstIndex { seconds <= $0 } ?? counts.count - 1] += 1
             sum += seconds
         }
+
+        func adding(_ other: Histogram) -> Histogram {
+            Histogram(counts: zip(counts, other.counts).map { $0 + $1 }, sum: sum + other.sum)
+        }
     }
 
     private struct Counters {
         var requests: [Key: Int] = [:]
         var durations: [String: Histogram] = [:]
         var tokens: [String: Int] = [:]
+
+        mutating func add(_ other: Counters) {
+            requests.merge(other.requests, uniquingKeysWith: +)
+            durations.merge(other.durations) { $0.adding($1) }
+            tokens.merge(other.tokens, uniquingKeysWith: +)
+        }
     }
 
-    private let counters = Mutex(Counters())
+    private final class Place: Sendable {
+        let counters = Mutex(Counters())
+    }
+
+    private let places = (0..<16).map { _ in Place() }
 
     /// Everything at zero.
     public init() {}
 
     /// Counts one request.
-    public func note(_ observation: Observation) {
+    /// - Parameter seat: a number of the loop that answered it.
+    public func note(_ observation: Observation, seat: Int) {
         let key = Key(route: observation.route, method: observation.method, status: observation.status)
-        counters.withLock { counters in
+        places[seat % places.count].counters.withLock { counters in
             counters.requests[key, default: 0] += 1
             counters.durations[observation.route, default: Histogram()].add(observation.seconds)
             if let grantType = observation.grantType, observation.status == 200 {
@@ -45,7 +61,8 @@ public final class RequestMetrics: Sendable {
 
     /// What `/metrics` shows of it.
     public var families: [MetricFamily] {
-        let counters = counters.withLock { $0 }
+        var counters = Counters()
+        for place in places { counters.add(place.counters.withLock { $0 }) }
         let requests = counters.requests.sorted { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }
         return [
             MetricFamily(

@@ -7,69 +7,81 @@ internal import Synchronization
 
 /// The server's log: one JSON object a line on standard error.
 ///
-/// Whoever writes only appends to a buffer; a thread of its own waits for a slow reader. When the buffer is full, lines
-/// are dropped and counted rather than requests held up.
+/// Whoever writes only appends to a buffer, each loop to one of its own; a thread that waits for a slow reader empties
+/// them all a few times a second, and at once for what is urgent. When a buffer is full, lines are dropped and counted
+/// rather than requests held up.
 final class Log: Sendable {
-    private struct State {
-        var level: LogLevel
-        var pending: [UInt8] = []
-        var dropped: Int64 = 0
+    private final class Buffer: Sendable {
+        let lines = Mutex<(pending: [UInt8], dropped: Int64)>(([], 0))
     }
 
     private static let capacity = 4 << 20
-    private let state: Mutex<State>
+    /// How long a line may lie in its buffer.
+    private static let pause = Duration.milliseconds(25)
+
+    private let level: Atomic<Int>
+    private let buffers: [Buffer]
+    private let isFlushPlanned = Atomic(false)
     private let loop: Loop
 
     /// - Throws: `LoopError` when there is no thread for it.
     init(level: LogLevel) throws {
-        state = Mutex(State(level: level))
+        self.level = Atomic(level.rank)
+        buffers = (0..<16).map { _ in Buffer() }
         loop = try Loop(name: "log")
     }
 
     /// From now on writes lines of this urgency.
     func change(to level: LogLevel) {
-        state.withLock { $0.level = level }
+        self.level.store(level.rank, ordering: .relaxed)
     }
 
     /// Writes a line about something other than a request.
     func write(_ level: LogLevel, _ message: String, _ members: [(name: String, value: JSON)] = []) {
-        write(level) {
-            let head: [(name: String, value: JSON)] = [
-                ("time", .string(SystemClock.now.rfc3339)), ("level", .string(level.rawValue)),
-                ("message", .string(message)),
-            ]
-            return .object(JSONObject(head + members))
+        write(level) { line in
+            line.object { line in
+                line.member("time", SystemClock.now.rfc3339)
+                line.member("level", level.rawValue)
+                line.member("message", message)
+                for (name, value) in members { line.member(name, value) }
+            }
         }
     }
 
     /// Writes a line that is made only if it is wanted.
-    func write(_ level: LogLevel, line: () -> JSON) {
-        guard state.withLock({ level <= $0.level }) else { return }
-        var writer = JSONWriter()
-        writer.value(line())
-        append(writer.bytes)
+    func write(_ level: LogLevel, _ body: (inout JSONWriter) -> Void) {
+        guard level.rank <= self.level.load(ordering: .relaxed) else { return }
+        var line = JSONWriter()
+        body(&line)
+        append(line.bytes)
+        if level <= .warning {
+            loop.post { self.flush() }
+        } else if !isFlushPlanned.exchange(true, ordering: .acquiringAndReleasing) {
+            loop.post { self.loop.after(Self.pause) { self.flush() } }
+        }
     }
 
     private func append(_ line: [UInt8]) {
-        let isFirst = state.withLock { state in
-            guard state.pending.count < Self.capacity else {
-                state.dropped += 1
-                return false
-            }
-            let isFirst = state.pending.isEmpty
-            state.pending += line
-            state.pending.append(UInt8(ascii: "\n"))
-            return isFirst
+        let buffer = buffers[(Loop.current?.number ?? 0) % buffers.count]
+        buffer.lines.withLock { lines in
+            guard lines.pending.count < Self.capacity else { return lines.dropped += 1 }
+            lines.pending += line
+            lines.pending.append(UInt8(ascii: "\n"))
         }
-        if isFirst { loop.post { self.flush() } }
     }
 
     private func flush() {
-        let (lines, dropped) = state.withLock { state in
-            defer { (state.pending, state.dropped) = ([], 0) }
-            return (state.pending, state.dropped)
+        // Before the buffers are emptied: whoever appends from here on plans the next one.
+        isFlushPlanned.store(false, ordering: .sequentiallyConsistent)
+        var dropped: Int64 = 0
+        for buffer in buffers {
+            let taken = buffer.lines.withLock { lines in
+                defer { lines = ([], 0) }
+                return lines
+            }
+            dropped += taken.dropped
+            if !taken.pending.isEmpty { Terminal.write(taken.pending, to: STDERR_FILENO) }
         }
-        Terminal.write(lines, to: STDERR_FILENO)
         if dropped > 0 { write(.warning, "log lines were dropped", [("count", .integer(dropped))]) }
     }
 

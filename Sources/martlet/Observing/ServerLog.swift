@@ -1,4 +1,5 @@
 internal import Configuration
+internal import EventLoop
 internal import HTTP
 internal import HTTPServer
 internal import JOSE
@@ -24,8 +25,8 @@ final class ServerLog: ServerObserver {
 
     /// A request that a route answered.
     func note(_ observation: Observation) {
-        requests.note(observation)
-        log.write(observation.status >= 500 ? .error : .info) { observation.json(at: SystemClock.now) }
+        requests.note(observation, seat: Loop.current?.number ?? 0)
+        log.write(observation.status >= 500 ? .error : .info) { observation.write(at: SystemClock.now, to: &$0) }
     }
 
     func connectionOpened() { counts.withLock { $0.opened += 1 } }

@@ -19,9 +19,9 @@ struct MetricsTests {
     @Test("Requests are counted by route and status, with a cumulative histogram")
     func requests() {
         let metrics = RequestMetrics()
-        metrics.note(observation("/token", 200, .milliseconds(2), grantType: "refresh_token"))
-        metrics.note(observation("/token", 200, .milliseconds(30), grantType: "refresh_token"))
-        metrics.note(observation("/token", 400, .seconds(60), grantType: "refresh_token"))
+        metrics.note(observation("/token", 200, .milliseconds(2), grantType: "refresh_token"), seat: 0)
+        metrics.note(observation("/token", 200, .milliseconds(30), grantType: "refresh_token"), seat: 1)
+        metrics.note(observation("/token", 400, .seconds(60), grantType: "refresh_token"), seat: 0)
         let text = text(metrics.families)
         #expect(text.contains("martlet_http_requests_total{route=\"/token\",method=\"POST\",status=\"200\"} 2\n"))
         #expect(text.contains("martlet_http_requests_total{route=\"/token\",method=\"POST\",status=\"400\"} 1\n"))

@@ -131,7 +131,7 @@ final class RequestLog: Sendable {
     var observations: [Observation] { seen.withLock { $0 } }
 
     func note(_ observation: Observation) {
-        metrics.note(observation)
+        metrics.note(observation, seat: 0)
         seen.withLock { $0.append(observation) }
     }
 }
