@@ -9,9 +9,15 @@ final class BatchLane {
     private let configuration: DatabaseConfiguration
     /// Called when there may be something to send.
     private let onWork: () -> Void
-    private var queues: [AnyHashable: any BatchQueue] = [:]
+    private var queues: [Kind: BatchQueue] = [:]
     /// The queues in the order in which they are served next.
-    private var order: [any BatchQueue] = []
+    private var order: [BatchQueue] = []
+
+    /// Which entries may travel together.
+    private struct Kind: Hashable {
+        let declaration: ObjectIdentifier
+        let constants: [Int32]
+    }
 
     /// Constants come and go; with more queues than this the idle ones are let go.
     private static let queuesKept = 64
@@ -31,9 +37,13 @@ final class BatchLane {
 
     /// Runs a batch's statement for this entry among others; see `Database.find` and `change`.
     func run<Entry>(_ batch: Batch<Entry>, _ entry: Entry) async throws(DatabaseError) -> Row? {
+        try await run(batch.declaration, batch.encoded(entry))
+    }
+
+    private func run(_ batch: BatchDeclaration, _ entry: EncodedEntry) async throws(DatabaseError) -> Row? {
         if pool.isAway { throw pool.reasonOfDelay }
         let queue = queue(for: batch, entry)
-        let pending = PendingEntry(entry, key: batch.key(entry), deadline: loop.now + configuration.patience)
+        let pending = PendingEntry(entry, deadline: loop.now + configuration.patience)
         let cancellation = LoopBound((queue, pending), on: loop)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -49,16 +59,16 @@ final class BatchLane {
         return try result.get()
     }
 
-    private func queue<Entry>(for batch: Batch<Entry>, _ entry: Entry) -> EntryQueue<Entry> {
-        let name = AnyHashable(batch.kind(of: entry))
-        if let queue = queues[name] as? EntryQueue<Entry> { return queue }
+    private func queue(for batch: BatchDeclaration, _ entry: EncodedEntry) -> BatchQueue {
+        let wanted = Kind(declaration: ObjectIdentifier(batch), constants: entry.constants)
+        if let queue = queues[wanted] { return queue }
         if queues.count >= Self.queuesKept { letIdleQueuesGo() }
-        let waiting = WaitingList<PendingEntry<Entry>>(on: loop, limit: configuration.waitingLimit) { [pool] in
+        let waiting = WaitingList<PendingEntry>(on: loop, limit: configuration.waitingLimit) { [pool] in
             pool.reasonOfDelay
         }
-        let queue = EntryQueue(
+        let queue = BatchQueue(
             batch, kind: kind, entriesPerBatch: configuration.entriesPerBatch, waiting: waiting, onIdle: onWork)
-        queues[name] = queue
+        queues[wanted] = queue
         order.append(queue)
         return queue
     }

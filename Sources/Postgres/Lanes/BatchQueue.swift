@@ -1,26 +1,15 @@
 internal import EventLoop
 
-/// The entries of one kind of batch that wait, or are on their way. Belongs to its loop.
-protocol BatchQueue: AnyObject {
-    /// The next batch as a request; nil when nothing waits, or nothing may leave now.
-    func nextRequest() -> Request?
-    func refuseAll(_ error: DatabaseError)
-    /// Entries that no batch has taken yet.
-    var waitingCount: Int { get }
-    /// Nothing waits and nothing is on its way.
-    var isIdle: Bool { get }
-}
-
 /// A caller's entry.
-final class PendingEntry<Entry>: Waiting {
-    let entry: Entry
-    let key: [UInt8]
+final class PendingEntry: Waiting {
+    let entry: EncodedEntry
     let deadline: ContinuousClock.Instant
     private var onFinish: ((Result<Row?, DatabaseError>) -> Void)?
 
-    init(_ entry: Entry, key: [UInt8], deadline: ContinuousClock.Instant) {
+    var key: [UInt8] { entry.key }
+
+    init(_ entry: EncodedEntry, deadline: ContinuousClock.Instant) {
         self.entry = entry
-        self.key = key
         self.deadline = deadline
     }
 
@@ -38,26 +27,28 @@ final class PendingEntry<Entry>: Waiting {
     }
 }
 
-/// The queue of one kind of entry.
-final class EntryQueue<Entry: Sendable>: BatchQueue {
-    let waiting: WaitingList<PendingEntry<Entry>>
-    private let batch: Batch<Entry>
+/// The entries of one batch and equal constants that wait, or are on their way. Belongs to its loop.
+final class BatchQueue {
+    let waiting: WaitingList<PendingEntry>
+    private let batch: BatchDeclaration
     private let kind: Request.Kind
     private let entriesPerBatch: Int
     private let onIdle: () -> Void
     private var onTheirWay = 0
     /// Entries of a failed batch, each to be run by itself.
-    private var singles = FIFO<PendingEntry<Entry>>()
+    private var singles = FIFO<PendingEntry>()
     /// A request that was not executed for no fault of its entries.
     private var returned: Request?
 
+    /// Entries that no batch has taken yet.
     var waitingCount: Int { waiting.count }
+    /// Nothing waits and nothing is on its way.
     var isIdle: Bool { waiting.isEmpty && singles.isEmpty && returned == nil && onTheirWay == 0 }
 
     /// - Parameter onIdle: called when the next batch may leave.
     init(
-        _ batch: Batch<Entry>, kind: Request.Kind, entriesPerBatch: Int,
-        waiting: WaitingList<PendingEntry<Entry>>, onIdle: @escaping () -> Void
+        _ batch: BatchDeclaration, kind: Request.Kind, entriesPerBatch: Int,
+        waiting: WaitingList<PendingEntry>, onIdle: @escaping () -> Void
     ) {
         self.batch = batch
         self.kind = kind
@@ -66,6 +57,7 @@ final class EntryQueue<Entry: Sendable>: BatchQueue {
         self.onIdle = onIdle
     }
 
+    /// The next batch as a request; nil when nothing waits, or nothing may leave now.
     func nextRequest() -> Request? {
         if let request = returned {
             returned = nil
@@ -83,7 +75,7 @@ final class EntryQueue<Entry: Sendable>: BatchQueue {
 
     /// As many as may travel together, each key once, in the order of keys, so that no two servers' batches can wait
     /// for each other.
-    private func nextBatch() -> [PendingEntry<Entry>]? {
+    private func nextBatch() -> [PendingEntry]? {
         if let entry = singles.first {
             singles.removeFirst()
             return [entry]
@@ -95,7 +87,7 @@ final class EntryQueue<Entry: Sendable>: BatchQueue {
         return entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
 
-    private func request(_ statement: SQL, for entries: [PendingEntry<Entry>]) -> Request {
+    private func request(_ statement: SQL, for entries: [PendingEntry]) -> Request {
         onTheirWay += 1
         let deadline = entries.map(\.deadline).max() ?? .now
         let request = Request(kind, statement, deadline: deadline) {
@@ -111,7 +103,7 @@ final class EntryQueue<Entry: Sendable>: BatchQueue {
         return request
     }
 
-    private func settle(_ entries: [PendingEntry<Entry>], _ result: Result<ResultHandle, DatabaseError>) {
+    private func settle(_ entries: [PendingEntry], _ result: Result<ResultHandle, DatabaseError>) {
         switch result {
         case .success(let result):
             var answers: [[UInt8]: Row] = [:]

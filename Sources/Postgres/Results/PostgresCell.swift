@@ -1,7 +1,7 @@
 /// One value of a result, in PostgreSQL's binary format. Lent for the time of decoding.
 public struct PostgresCell {
     let type: PostgresOID
-    let storage: UnsafeRawBufferPointer?
+    @usableFromInline let storage: UnsafeRawBufferPointer?
     let column: Int32
 
     init(type: PostgresOID, bytes: UnsafeRawBufferPointer?, column: Int32) {
@@ -11,7 +11,7 @@ public struct PostgresCell {
     }
 
     /// Whether the value is NULL.
-    public var isNull: Bool { storage == nil }
+    @inlinable public var isNull: Bool { storage == nil }
 
     /// The error that says what the cell is not.
     public func mismatch(_ wanted: String) -> DatabaseError {
@@ -58,6 +58,7 @@ public struct PostgresCell {
     }
 
     /// The bytes of a `bytea`; nil when it is of another type.
+    @usableFromInline
     func bytes() throws(DatabaseError) -> [UInt8]? {
         guard type == PostgresType.bytea.declared else { return nil }
         return Array(try content("bytea"))
@@ -87,9 +88,17 @@ public struct PostgresCell {
     }
 
     /// The elements of an array with at most one dimension.
+    @inlinable
     func elements<Element>(
         _ decode: (PostgresCell) throws(DatabaseError) -> Element
     ) throws(DatabaseError) -> [Element] {
+        var elements: [Element] = []
+        for cell in try elementCells() { elements.append(try decode(cell)) }
+        return elements
+    }
+
+    @usableFromInline
+    func elementCells() throws(DatabaseError) -> [PostgresCell] {
         let content = try content("an array")
         func word(at offset: Int) throws(DatabaseError) -> Int32 {
             guard offset + 4 <= content.count else { throw mismatch("an array") }
@@ -99,18 +108,18 @@ public struct PostgresCell {
         if dimensions == 0, content.count == 12 { return [] }
         guard dimensions == 1, content.count >= 20 else { throw mismatch("an array") }
         let elementType = PostgresOID(bitPattern: try word(at: 8))
-        var elements: [Element] = []
+        var elements: [PostgresCell] = []
         var offset = 20
         for _ in 0..<max(0, try word(at: 12)) {
             let length = try word(at: offset)
             offset += 4
             guard length >= 0 else {
-                elements.append(try decode(PostgresCell(type: elementType, bytes: nil, column: column)))
+                elements.append(PostgresCell(type: elementType, bytes: nil, column: column))
                 continue
             }
             guard offset + Int(length) <= content.count else { throw mismatch("an array") }
             let bytes = UnsafeRawBufferPointer(rebasing: content[offset..<offset + Int(length)])
-            elements.append(try decode(PostgresCell(type: elementType, bytes: bytes, column: column)))
+            elements.append(PostgresCell(type: elementType, bytes: bytes, column: column))
             offset += Int(length)
         }
         return elements

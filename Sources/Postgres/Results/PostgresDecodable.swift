@@ -9,6 +9,7 @@ public protocol PostgresDecodable {
 
 extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDecodable {
     /// Reads the raw value; one that is no case is an unexpected result.
+    @inlinable
     public init(postgres cell: PostgresCell) throws(DatabaseError) {
         guard let value = Self(rawValue: try RawValue(postgres: cell)) else { throw cell.mismatch("\(Self.self)") }
         self = value
@@ -17,6 +18,7 @@ extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDeco
 
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
     /// NULL is nil.
+    @inlinable
     public init(postgres cell: PostgresCell) throws(DatabaseError) {
         self = cell.isNull ? nil : try Wrapped(postgres: cell)
     }
@@ -65,6 +67,7 @@ extension UInt8: PostgresDecodable {
 
 extension Array: PostgresDecodable where Element: PostgresDecodable {
     /// From an array with one dimension; `[UInt8]` from `bytea`.
+    @inlinable
     public init(postgres cell: PostgresCell) throws(DatabaseError) {
         if Element.self == UInt8.self, let bytes = try cell.bytes() as? Self {
             self = bytes

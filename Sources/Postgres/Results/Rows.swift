@@ -47,10 +47,18 @@ public struct Row: Sendable {
     /// The value of a column by its position, from 0.
     /// - Throws: `unexpectedResult` for a column that is not there, NULL where no optional is asked for,
     ///   or a type that does not fit.
+    @inlinable
     public func value<Value: PostgresDecodable>(
         _ column: Int, as type: Value.Type = Value.self
     ) throws(DatabaseError) -> Value {
-        try result.decode(row: index, column: column, as: type)
+        // The cell lies in the result, which lives as long as this row.
+        defer { withExtendedLifetime(self) {} }
+        return try Value(postgres: try cell(column))
+    }
+
+    @usableFromInline
+    func cell(_ column: Int) throws(DatabaseError) -> PostgresCell {
+        try result.cell(row: index, column: column)
     }
 
     /// The first columns, in order: `let (id, name) = try row.values(Int.self, String?.self)`.
@@ -93,17 +101,17 @@ final class ResultHandle: @unchecked Sendable {
         return Array(UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, Int32(row), column))))
     }
 
-    func decode<Value: PostgresDecodable>(row: Int, column: Int, as: Value.Type) throws(DatabaseError) -> Value {
+    func cell(row: Int, column: Int) throws(DatabaseError) -> PostgresCell {
         guard (0..<PQnfields(result)).contains(Int32(truncatingIfNeeded: column)) else {
             throw .unexpectedResult(reason: "no column \(column)")
         }
         let (row, column) = (Int32(row), Int32(column))
         let type = PQftype(result, column)
         guard PQgetisnull(result, row, column) == 0 else {
-            return try Value(postgres: PostgresCell(type: type, bytes: nil, column: column))
+            return PostgresCell(type: type, bytes: nil, column: column)
         }
         let bytes = UnsafeRawBufferPointer(
             start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
-        return try Value(postgres: PostgresCell(type: type, bytes: bytes, column: column))
+        return PostgresCell(type: type, bytes: bytes, column: column)
     }
 }

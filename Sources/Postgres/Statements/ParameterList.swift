@@ -14,9 +14,13 @@ struct ParameterList: Sendable {
     var isEmpty: Bool { items.isEmpty }
 
     mutating func append<Value: PostgresEncodable>(_ value: Value) {
+        append(isText: Value.postgresType.isText) { bytes in value.encode(into: &bytes) }
+    }
+
+    /// Appends a value that `encode` writes; NULL when it answers false.
+    mutating func append(isText: Bool, _ encode: (inout [UInt8]) -> Bool) {
         let start = bytes.count
-        let isText = Value.postgresType.isText
-        guard value.encode(into: &bytes) else {
+        guard encode(&bytes) else {
             items.append(Item(range: nil, isText: isText))
             return
         }

@@ -37,22 +37,25 @@ extension PostgresEncodable {
 
 extension PostgresEncodable where Self: RawRepresentable, RawValue: PostgresEncodable {
     /// The type of the raw value.
-    public static var postgresType: PostgresType { RawValue.postgresType }
+    @inlinable public static var postgresType: PostgresType { RawValue.postgresType }
     /// The raw value.
+    @inlinable
     public func encode(into bytes: inout [UInt8]) -> Bool { rawValue.encode(into: &bytes) }
 }
 
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
     /// The type of the value that may be missing.
-    public static var postgresType: PostgresType { Wrapped.postgresType }
+    @inlinable public static var postgresType: PostgresType { Wrapped.postgresType }
     /// The value, or NULL.
+    @inlinable
     public func encode(into bytes: inout [UInt8]) -> Bool { self?.encode(into: &bytes) ?? false }
 }
 
 extension Array: PostgresEncodable where Element: PostgresEncodable {
     /// An array; bytes are `bytea`.
-    public static var postgresType: PostgresType { Element.postgresArrayType }
+    @inlinable public static var postgresType: PostgresType { Element.postgresArrayType }
     /// The elements.
+    @inlinable
     public func encode(into bytes: inout [UInt8]) -> Bool {
         Element.encode(self, into: &bytes)
         return true

@@ -40,15 +40,21 @@ public struct SQL: ExpressibleByStringInterpolation, Sendable {
         }
 
         /// A value, which becomes the next `$n`.
+        @inlinable
         public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) {
-            sql.shape.append(parameter: Value.postgresType.declared)
-            sql.parameters.append(value)
+            append(Value.postgresType) { bytes in value.encode(into: &bytes) }
         }
 
         /// A value that may be missing, which is NULL. (Without this the compiler takes it for a slip.)
+        @inlinable
         public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
-            sql.shape.append(parameter: Value.postgresType.declared)
-            sql.parameters.append(value)
+            append(Value.postgresType) { bytes in value.encode(into: &bytes) }
+        }
+
+        @usableFromInline
+        mutating func append(_ type: PostgresType, _ encode: (inout [UInt8]) -> Bool) {
+            sql.shape.append(parameter: type.declared)
+            sql.parameters.append(isText: type.isText, encode)
         }
 
         /// The name of a table or column, quoted: names cannot be parameters.
