@@ -44,7 +44,8 @@ public struct Database: Sendable {
         try await lanes.value.writes.run(statement)
     }
 
-    /// Runs a declared statement that only reads for this entry, together with those of others. As with `read`, one that
+    /// Runs a declared statement that only reads for this entry, together with those of others. Entries with equal keys
+    /// ask the same and are answered once, by what one of them says beside its key. As with `read`, one that
     /// is interrupted is run again by itself.
     /// - Returns: the row with the entry's key; nil when there is none.
     public func find<Entry: Sendable>(_ batch: Batch<Entry>, _ entry: Entry) async throws(DatabaseError) -> Row? {

@@ -29,12 +29,6 @@ struct CodeStoreTests {
                 "SELECT consent_id FROM grants WHERE bucket = \(issue.grant.id.bucket.value) AND id = \(issue.grant.id.text)"
             ).exactlyOne()
             #expect(try row.value(0) == consent.id)
-            let record = world.record()
-            try await world.stores.codes.issue(
-                issue.code, as: OpaqueToken(.authorizationCode, bucket: issue.token.bucket, secret: world.bytes()),
-                grant: Grant(copying: issue.grant, id: GrantID(bucket: issue.grant.id.bucket, random: world.name())),
-                record)
-            #expect(try await world.written(record) == [1, 1])
         }
     }
 

@@ -108,7 +108,7 @@ struct PartitionTests {
                     copying: template.grant, id: GrantID(bucket: .day(of: end, from: world.now), random: world.name()))
                 grant.expiresAt = end
                 let token = OpaqueToken(.authorizationCode, bucket: template.token.bucket, secret: world.bytes())
-                try await world.stores.codes.issue(template.code, as: token, grant: grant, world.record())
+                try await world.stores.codes.issue(template.code, as: token, grant: grant)
                 try await world.stores.tokens.record(
                     world.accessToken(grant), refresh: world.refreshToken(grant), world.record())
             }

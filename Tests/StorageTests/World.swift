@@ -125,7 +125,7 @@ struct World: Sendable {
             grantID: grant.id, clientID: login.client.id, redirectURI: "https://rp.example/cb",
             codeChallenge: challenge, expiresAt: now + 60)
         let token = OpaqueToken(.authorizationCode, bucket: .hour(of: code.expiresAt), secret: bytes())
-        try await stores.codes.issue(code, as: token, grant: grant, record())
+        try await stores.codes.issue(code, as: token, grant: grant)
         return Issue(login: login, grant: grant, code: code, token: token)
     }
 
@@ -166,5 +166,14 @@ struct World: Sendable {
 
     func state(_ access: AccessToken, at moment: Instant? = nil) async throws(OAuthError) -> AccessTokenState? {
         try await stores.tokens.accessToken(access.id, bucket: access.bucket, at: moment ?? now)
+    }
+}
+
+extension TokenStore {
+    /// Records tokens with the events of a record.
+    func record(
+        _ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, _ record: Record
+    ) async throws(OAuthError) {
+        try await self.record(access, refresh: refresh, events: record.events, record.trail)
     }
 }

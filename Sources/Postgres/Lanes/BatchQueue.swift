@@ -66,7 +66,7 @@ final class BatchQueue {
         // Of writes one batch at a time: two could wait for each other's keys.
         guard kind == .read || onTheirWay == 0 else { return nil }
         while let entries = nextBatch() {
-            let statement = batch.statement(for: entries.map(\.entry))
+            let statement = batch.statement(for: questions(of: entries))
             if !statement.parameters.hasNULInText { return request(statement, for: entries) }
             settle(entries, .failure(.invalidValue(reason: "text with a NUL")))
         }
@@ -83,8 +83,19 @@ final class BatchQueue {
         if waiting.isEmpty { return nil }
         if waiting.count == 1, let only = waiting.removeFirst() { return [only] }
         var keys: Set<[UInt8]> = []
-        let entries = waiting.take { keys.count < entriesPerBatch && keys.insert($0.key).inserted }
+        let entries = waiting.take { entry in
+            guard keys.count < entriesPerBatch else { return false }
+            return keys.insert(entry.key).inserted || kind == .read
+        }
         return entries.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    }
+
+    /// Of reads with equal keys, which ask the same, only one travels.
+    private func questions(of entries: [PendingEntry]) -> [EncodedEntry] {
+        guard kind == .read, entries.count > 1 else { return entries.map(\.entry) }
+        var questions: [EncodedEntry] = []
+        for entry in entries where entry.key != questions.last?.key { questions.append(entry.entry) }
+        return questions
     }
 
     private func request(_ statement: SQL, for entries: [PendingEntry]) -> Request {

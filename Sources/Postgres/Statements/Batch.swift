@@ -15,16 +15,20 @@
 /// An event may be written with it in a CTE. A statement whose entries fail for another reason is run again entry by
 /// entry, so that none fails for its neighbour's sake.
 ///
+/// An entry may bring several rows for another table: each of a list that `each:` names gives an element to the array,
+/// whichever entry it is of; all columns of such a table name lists of equal length.
+///
 /// A `constant:` becomes part of the statement, as in ``SQL``; only entries with equal constants travel together.
 public struct Batch<Entry: Sendable>: Sendable {
     let declaration: BatchDeclaration
-    private let cells: [Statement.Encoder]
+    private let cells: [Statement.Cells]
     private let constants: [@Sendable (Entry) -> Int32]
     private let key: Statement.Encoder
 
     /// Declares a statement.
     /// - Parameter key: what tells the entries apart, of exactly the type of the statement's first result column.
-    ///   Entries with equal keys never travel together: the later one sees what the earlier one did.
+    ///   In a statement that writes, entries with equal keys never travel together: the later one sees what the earlier
+    ///   one did.
     @inlinable
     public init<Key: PostgresEncodable>(_ statement: Statement, key: @escaping @Sendable (Entry) -> Key) {
         self.init(statement, encodingKey: { entry, bytes in key(entry).encode(into: &bytes) })
@@ -33,18 +37,21 @@ public struct Batch<Entry: Sendable>: Sendable {
     @usableFromInline
     init(_ statement: Statement, encodingKey: @escaping Statement.Encoder) {
         declaration = BatchDeclaration(shape: statement.shape, columns: statement.columns)
-        cells = statement.encoders
+        cells = statement.cells
         constants = statement.constants
         key = encodingKey
     }
 
     /// The statement's literal.
     public struct Statement: ExpressibleByStringInterpolation, Sendable {
+        /// Appends one cell; false, having appended nothing, for NULL.
         @usableFromInline typealias Encoder = @Sendable (Entry, inout [UInt8]) -> Bool
+        /// Hands out the cells of an entry.
+        @usableFromInline typealias Cells = @Sendable (Entry, ((inout [UInt8]) -> Bool) -> Void) -> Void
 
         var shape = StatementShape()
         var columns: [BatchDeclaration.Column] = []
-        var encoders: [Encoder] = []
+        var cells: [Cells] = []
         var constants: [@Sendable (Entry) -> Int32] = []
 
         /// A statement without columns: of no use, but a literal may be written so.
@@ -76,18 +83,26 @@ public struct Batch<Entry: Sendable>: Sendable {
             public mutating func appendInterpolation<Value: PostgresEncodable>(
                 _ property: @escaping @Sendable (Entry) -> Value
             ) {
-                appendColumn(Value.postgresArrayType, of: Value.postgresType) { entry, bytes in
-                    property(entry).encode(into: &bytes)
+                appendColumn(Value.postgresArrayType, of: Value.postgresType) { entry, add in
+                    add { bytes in property(entry).encode(into: &bytes) }
+                }
+            }
+
+            /// A column: an array of the elements of this list of every entry.
+            @inlinable
+            public mutating func appendInterpolation<Value: PostgresEncodable>(
+                each list: @escaping @Sendable (Entry) -> [Value]
+            ) {
+                appendColumn(Value.postgresArrayType, of: Value.postgresType) { entry, add in
+                    for value in list(entry) { add { bytes in value.encode(into: &bytes) } }
                 }
             }
 
             @usableFromInline
-            mutating func appendColumn(
-                _ array: PostgresType, of element: PostgresType, _ encoder: @escaping Encoder
-            ) {
+            mutating func appendColumn(_ array: PostgresType, of element: PostgresType, _ cells: @escaping Cells) {
                 statement.shape.append(parameter: array.declared)
                 statement.columns.append(.array(of: element.element))
-                statement.encoders.append(encoder)
+                statement.cells.append(cells)
             }
 
             /// How many entries there are, for a `LIMIT`: PostgreSQL takes a limit that it does not know for a tenth of
@@ -119,16 +134,13 @@ public struct Batch<Entry: Sendable>: Sendable {
 
     /// The entry as it travels.
     func encoded(_ entry: Entry) -> EncodedEntry {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(512)
-        var ends: [Int32] = []
-        ends.reserveCapacity(cells.count)
-        for cell in cells {
-            ends.append(cell(entry, &bytes) ? Int32(truncatingIfNeeded: bytes.count) : -1)
+        var encoded = EncodedEntry(columns: cells.count, constants: constants.map { $0(entry) })
+        for cells in cells {
+            cells(entry) { cell in encoded.append(cell) }
+            encoded.endColumn()
         }
-        var key: [UInt8] = []
-        _ = self.key(entry, &key)
-        return EncodedEntry(bytes: bytes, ends: ends, constants: constants.map { $0(entry) }, key: key)
+        _ = key(entry, &encoded.key)
+        return encoded
     }
 
     /// The statement for these entries, which have equal constants.
@@ -137,20 +149,49 @@ public struct Batch<Entry: Sendable>: Sendable {
     }
 }
 
-/// An entry of a batch: its cells one behind the other.
+/// An entry of a batch as it travels: its cells column by column, each with its length before it.
 struct EncodedEntry: Sendable {
-    let bytes: [UInt8]
-    /// Where each cell ends; -1 for NULL.
-    let ends: [Int32]
+    /// Where a column ends, and how many cells it has.
+    typealias Column = (end: Int, cells: Int)
+
+    private(set) var bytes: [UInt8] = []
+    private(set) var columns: [Column] = []
+    private var cellsInColumn = 0
     let constants: [Int32]
-    let key: [UInt8]
+    var key: [UInt8] = []
+
+    init(columns count: Int, constants: [Int32]) {
+        self.constants = constants
+        bytes.reserveCapacity(512)
+        columns.reserveCapacity(count)
+    }
+
+    /// Appends what `encode` writes; NULL when it answers false.
+    mutating func append(_ encode: (inout [UInt8]) -> Bool) {
+        let start = bytes.count
+        cellsInColumn += 1
+        bytes.append(bigEndian: Int32(-1))
+        guard encode(&bytes) else { return }
+        let length = UInt32(truncatingIfNeeded: bytes.count - start - 4)
+        for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: length >> (24 - 8 * index)) }
+    }
+
+    mutating func endColumn() {
+        columns.append((bytes.count, cellsInColumn))
+        cellsInColumn = 0
+    }
+
+    /// The bytes of a column's cells.
+    func cells(of column: Int) -> ArraySlice<UInt8> {
+        bytes[(column == 0 ? 0 : columns[column - 1].end)..<columns[column].end]
+    }
 }
 
 /// What a batch is, whatever its entries were before they were encoded.
 final class BatchDeclaration: Sendable {
     /// A parameter of the statement.
     enum Column: Sendable {
-        /// An array with a cell of each entry, of this type.
+        /// An array of the cells of all entries, of this type.
         case array(of: PostgresOID)
         /// The number of entries.
         case count
@@ -171,17 +212,16 @@ final class BatchDeclaration: Sendable {
         if let constants = entries.first?.constants, !constants.isEmpty {
             sql.shape = shape.replacingConstants(by: constants)
         }
-        var starts = [Int](repeating: 0, count: entries.count)
-        var cell = 0
-        for column in columns {
-            switch column {
+        var column = 0
+        for kind in columns {
+            switch kind {
             case .count: sql.parameters.append(Int64(entries.count))
             case .array(let element):
                 sql.parameters.append(isText: false) { bytes in
-                    Self.append(cell: cell, of: entries, from: &starts, element, to: &bytes)
+                    Self.append(column, of: entries, element, to: &bytes)
                     return true
                 }
-                cell += 1
+                column += 1
             }
         }
         return sql
@@ -189,24 +229,15 @@ final class BatchDeclaration: Sendable {
 
     /// PostgreSQL's binary format of an array with one dimension.
     private static func append(
-        cell: Int, of entries: [EncodedEntry], from starts: inout [Int], _ element: PostgresOID,
-        to bytes: inout [UInt8]
+        _ column: Int, of entries: [EncodedEntry], _ element: PostgresOID, to bytes: inout [UInt8]
     ) {
-        bytes.append(bigEndian: Int32(entries.isEmpty ? 0 : 1))
+        let count = entries.reduce(0) { $0 + $1.columns[column].cells }
+        bytes.append(bigEndian: Int32(count == 0 ? 0 : 1))
         bytes.append(bigEndian: Int32(1))
         bytes.append(bigEndian: element)
-        guard !entries.isEmpty else { return }
-        bytes.append(bigEndian: Int32(truncatingIfNeeded: entries.count))
+        guard count > 0 else { return }
+        bytes.append(bigEndian: Int32(truncatingIfNeeded: count))
         bytes.append(bigEndian: Int32(1))
-        for (index, entry) in entries.enumerated() {
-            let end = Int(entry.ends[cell])
-            guard end >= 0 else {
-                bytes.append(bigEndian: Int32(-1))
-                continue
-            }
-            bytes.append(bigEndian: Int32(truncatingIfNeeded: end - starts[index]))
-            bytes += entry.bytes[starts[index]..<end]
-            starts[index] = end
-        }
+        for entry in entries { bytes += entry.cells(of: column) }
     }
 }

@@ -14,7 +14,7 @@ extension OpenIDProvider {
         let code = AuthorizationCode(
             grantID: grant.id, clientID: request.client.id, redirectURI: request.returnPath.redirect.uri,
             codeChallenge: request.codeChallenge, expiresAt: expiresAt)
-        try await stores.codes.issue(code, as: token, grant: grant, Record(trail.acting(as: session.userID)))
+        try await stores.codes.issue(code, as: token, grant: grant)
         return request.returnPath.response([("code", token.text)], issuer: settings.issuer)
     }
 

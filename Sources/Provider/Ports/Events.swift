@@ -1,4 +1,4 @@
-public import JOSE
+import JOSE
 
 /// Everything that happens here and that somebody outside may want to know. Each event is written in the transaction
 /// of what it tells of; none ever carries a secret or a token (the `jti` at most).
@@ -111,51 +111,52 @@ extension Event {
         }
     }
 
-    /// The CloudEvents `data`.
-    public var data: JSON {
-        var members: [(name: String, value: JSON)] = []
-        func add(_ name: String, _ value: String?) {
-            if let value { members.append((name, .string(value))) }
-        }
+    /// The CloudEvents `data`, as JSON text.
+    public var data: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { members in write(to: &members) }
+        return writer.bytes
+    }
+
+    private func write(to members: inout JSONWriter) {
         switch self {
         case .tokenIssued(let facts), .tokenRevoked(let facts):
-            add("tokenType", facts.kind.rawValue)
-            add("jti", facts.id?.text)
-            add("grantId", facts.grantID?.text)
-            add("clientId", facts.clientID.text)
-            add("userId", facts.userID?.text)
-            add("scope", facts.scopes.isEmpty ? nil : facts.scopes.text)
-            add("grantType", facts.grantType?.rawValue)
-            add("expiresAt", facts.expiresAt?.rfc3339)
+            members.member("tokenType", facts.kind.rawValue)
+            members.member("jti", ifPresent: facts.id?.text)
+            members.member("grantId", ifPresent: facts.grantID?.text)
+            members.member("clientId", facts.clientID.text)
+            members.member("userId", ifPresent: facts.userID?.text)
+            if !facts.scopes.isEmpty { members.member("scope", facts.scopes.text) }
+            members.member("grantType", ifPresent: facts.grantType?.rawValue)
+            members.member("expiresAt", ifPresent: facts.expiresAt?.rfc3339)
         case .tokenReuseDetected(let grant, let client, let user, let what):
-            add("grantId", grant.text)
-            add("clientId", client.text)
-            add("userId", user?.text)
-            add("tokenType", what.rawValue)
-        case .clientCreated(let id), .clientUpdated(let id), .clientDeleted(let id): add("clientId", id.text)
+            members.member("grantId", grant.text)
+            members.member("clientId", client.text)
+            members.member("userId", ifPresent: user?.text)
+            members.member("tokenType", what.rawValue)
+        case .clientCreated(let id), .clientUpdated(let id), .clientDeleted(let id): members.member("clientId", id.text)
         case .clientSecretRotated(let id, let expires):
-            add("clientId", id.text)
-            add("previousSecretExpiresAt", expires?.rfc3339)
+            members.member("clientId", id.text)
+            members.member("previousSecretExpiresAt", ifPresent: expires?.rfc3339)
         case .consentGranted(let user, let client, let scopes):
-            add("userId", user.text)
-            add("clientId", client.text)
-            add("scope", scopes.text)
+            members.member("userId", user.text)
+            members.member("clientId", client.text)
+            members.member("scope", scopes.text)
         case .consentRevoked(let user, let client):
-            add("userId", user.text)
-            add("clientId", client.text)
+            members.member("userId", user.text)
+            members.member("clientId", client.text)
         case .keyRotated(let kid, let algorithm):
-            add("kid", kid)
-            add("alg", algorithm.rawValue)
+            members.member("kid", kid)
+            members.member("alg", algorithm.rawValue)
         case .sessionStarted(let session, let user), .sessionEnded(let session, let user):
-            add("sessionId", session.text)
-            add("userId", user.text)
+            members.member("sessionId", session.text)
+            members.member("userId", user.text)
         case .userCreated(let id), .userUpdated(let id), .userDeleted(let id), .userLocked(let id):
-            add("userId", id.text)
+            members.member("userId", id.text)
         case .loginSucceeded(let id, let amr):
-            add("userId", id.text)
-            members.append(("amr", .array(amr.map { .string($0) })))
-        case .loginFailed(let id): add("userId", id?.text)
+            members.member("userId", id.text)
+            members.member("amr", amr)
+        case .loginFailed(let id): members.member("userId", ifPresent: id?.text)
         }
-        return .object(JSONObject(members))
     }
 }

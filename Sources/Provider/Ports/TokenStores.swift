@@ -1,8 +1,8 @@
 /// Grants and authorization codes.
 public protocol CodeStore: Sendable {
-    /// Writes a grant and its code.
+    /// Writes a grant and its code. Nothing is told of it: what it is for is told when tokens are minted for it.
     func issue(
-        _ code: AuthorizationCode, as token: OpaqueToken, grant: Grant, _ record: Record
+        _ code: AuthorizationCode, as token: OpaqueToken, grant: Grant
     ) async throws(OAuthError)
     /// Consumes a code if, and only if, client, redirect URI and challenge all match, it has not expired and its grant
     /// is alive. Of any number of callers exactly one hears ``CodeRedemption/redeemed(_:_:)``.
@@ -39,7 +39,7 @@ public enum CodeRedemption: Sendable, Equatable {
 public protocol TokenStore: Sendable {
     /// Writes the tokens of one answer with their events, durably before it returns.
     func record(
-        _ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, _ record: Record
+        _ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, events: [Event], _ trail: Trail
     ) async throws(OAuthError)
 
     /// An access token's row with what decides about it; nil when there is none.

@@ -55,7 +55,7 @@ extension OpenIDProvider {
         case nil:
             break
         }
-        try await stores.tokens.record(access, refresh: refresh, Record(trail, events: events))
+        try await stores.tokens.record(access, refresh: refresh, events: events, trail)
         return response
     }
 

@@ -15,6 +15,26 @@ extension Session {
     }
 }
 
+/// A session's cookie as it came, as the entry of a batch.
+private struct PresentedCookie: Sendable {
+    let day: Int32
+    let hash: [UInt8]
+    let now: Instant
+
+    /// The session and its user.
+    static let login = Batch<PresentedCookie>(
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT * FROM unnest(\(\.hash), \(\.now)) AS asked (hash, now) LIMIT \(.count)
+        )
+        SELECT s.cookie_hash, \(Session.columns), \(User.columns)
+        FROM asked
+        JOIN sessions s ON s.bucket = \(constant: \.day) AND s.cookie_hash = asked.hash
+        JOIN users u ON u.id = s.user_id
+        WHERE s.ended_at IS NULL AND s.expires_at > asked.now
+        """, key: \.hash)
+}
+
 /// Login sessions.
 struct PostgresSessions: SessionStore {
     let database: Database
@@ -36,15 +56,11 @@ struct PostgresSessions: SessionStore {
     func login(
         _ cookie: OpaqueToken, at now: Instant
     ) async throws(OAuthError) -> (session: Session, user: User)? {
-        try await database.ask(
-            """
-            SELECT \(Session.columns), \(User.columns) FROM sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.bucket = \(cookie.bucket.asDay(at: now)) AND s.cookie_hash = \(cookie.hash)
-              AND s.ended_at IS NULL AND s.expires_at > \(now)
-            """
-        ) { rows throws(DatabaseError) in
-            guard let row = try rows.atMostOne() else { return nil }
+        guard cookie.bucket.isInUse(asDayAt: now) else { return nil }
+        let presented = PresentedCookie(day: cookie.bucket.value, hash: cookie.hash, now: now)
+        return try await database.ask(PresentedCookie.login, presented) { row throws(DatabaseError) in
             var columns = ColumnReader(row)
+            columns.skip(1)
             return (try Session(columns: &columns), try User(columns: &columns))
         }
     }

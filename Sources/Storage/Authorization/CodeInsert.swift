@@ -1,42 +1,41 @@
 internal import Postgres
 internal import Provider
 
-/// A grant with its code and its record: the row of a coalesced insert.
+/// A grant with its code, as the entry of a batch.
 struct IssuedCode: Sendable {
     let code: AuthorizationCode
     let codeBucket: Bucket
     let codeHash: [UInt8]
     let grant: Grant
-    let record: RecordRows
 
-    init(_ code: AuthorizationCode, as token: OpaqueToken, grant: Grant, _ record: Record) {
+    init(_ code: AuthorizationCode, as token: OpaqueToken, grant: Grant) {
         self.code = code
         codeBucket = token.bucket
         codeHash = token.hash
         self.grant = grant
-        self.record = RecordRows(record)
     }
 
+    private var sessionDay: Int32 { grant.sessionID.bucket.value }
     // Lists travel as array literals: PostgreSQL has no array of arrays of different lengths.
-    var scopes: ArrayLiteral { ArrayLiteral(grant.scopes.names) }
-    var resources: ArrayLiteral { ArrayLiteral(grant.resources) }
-    var amr: ArrayLiteral { ArrayLiteral(grant.amr) }
+    private var scopes: ArrayLiteral { ArrayLiteral(grant.scopes.names) }
+    private var resources: ArrayLiteral { ArrayLiteral(grant.resources) }
+    private var amr: ArrayLiteral { ArrayLiteral(grant.amr) }
 
+    /// A grant takes over what its session's row says, under a lock of the row (`end_session` waits for such locks); a
+    /// session that nobody began is over.
     static let insert = Batch<IssuedCode>(
         """
-        WITH issued AS (
+        WITH issued AS MATERIALIZED (
             SELECT * FROM unnest(
                 \(\.codeBucket), \(\.codeHash), \(\.code.redirectURI), \(\.code.codeChallenge), \(\.code.expiresAt),
                 \(\.grant.id.bucket), \(\.grant.id), \(\.grant.clientID), \(\.grant.userID),
                 \(\.grant.sessionID.bucket), \(\.grant.sessionID), \(\.scopes), \(\.resources), \(\.grant.offline),
                 \(\.grant.authTime), \(\.amr), \(\.grant.acr), \(\.grant.nonce), \(\.grant.claimsRequest),
-                \(\.grant.createdAt), \(\.grant.expiresAt),
-                \(\.record.time), \(\.record.requestID), \(\.record.actor), \(\.record.address), \(\.record.events),
-                \(\.record.action), \(\.record.subject))
+                \(\.grant.createdAt), \(\.grant.expiresAt))
             AS issued (code_bucket, code_hash, redirect_uri, code_challenge, code_expires_at,
                        bucket, id, client_id, user_id, session_bucket, session_id, scopes, resources, offline,
-                       auth_time, amr, acr, nonce, claims_request, created_at, expires_at,
-                       record_time, request_id, actor, address, events, action, subject)
+                       auth_time, amr, acr, nonce, claims_request, created_at, expires_at)
+            LIMIT \(.count)
         ), coded AS (
             INSERT INTO authorization_codes (bucket, hash, grant_bucket, grant_id, client_id, redirect_uri,
                                              code_challenge, expires_at)
@@ -48,27 +47,22 @@ struct IssuedCode: Sendable {
             INSERT INTO grants (bucket, id, client_id, user_id, session_bucket, session_id, consent_id, scopes,
                                 resources, offline, auth_time, amr, acr, nonce, claims_request, created_at,
                                 expires_at, refresh_ends_at, revoked_at)
-            SELECT bucket, id, client_id, user_id, session_bucket, session_id,
+            SELECT bucket, issued.id, client_id, user_id, session_bucket, session_id,
                    (SELECT consent.id FROM user_consents consent
                     WHERE consent.user_id = issued.user_id AND consent.client_id = issued.client_id
                       AND consent.revoked_at IS NULL),
                    scopes::text[], resources::text[], offline, auth_time, amr::text[], acr, nonce, claims_request,
                    created_at, issued.expires_at,
-                   CASE WHEN offline THEN issued.expires_at ELSE least(issued.expires_at, session.expires_at) END,
-                   CASE WHEN NOT offline THEN session.ended_at END
+                   CASE WHEN offline THEN issued.expires_at
+                        ELSE least(issued.expires_at, coalesce(session.expires_at, '-infinity')) END,
+                   CASE WHEN offline THEN NULL
+                        WHEN session.id IS NULL THEN '-infinity'
+                        ELSE session.ended_at END
             FROM issued JOIN coded ON coded.hash = issued.code_hash
-            CROSS JOIN LATERAL lock_session(session_bucket, session_id) AS session
-        ), told AS (
-            INSERT INTO outbox (type, subject, time, data, request_id)
-            SELECT event.value->>'type', event.value->>'subject', record_time, event.value->'data', request_id
-            FROM issued JOIN coded ON coded.hash = issued.code_hash
-            CROSS JOIN jsonb_array_elements(events::jsonb) WITH ORDINALITY AS event (value, place)
-            ORDER BY coded.hash, event.place
-        ), audited AS (
-            INSERT INTO audit_logs (time, actor, action, subject, request_id, address)
-            SELECT record_time, actor, action, subject, request_id, address
-            FROM issued JOIN coded ON coded.hash = issued.code_hash
-            WHERE action IS NOT NULL
+            LEFT JOIN LATERAL (
+                SELECT s.id, s.ended_at, s.expires_at FROM sessions s
+                WHERE s.bucket = \(constant: \.sessionDay) AND s.id = issued.session_id FOR SHARE
+            ) session ON true
         )
         SELECT hash FROM coded
         """, key: \.codeHash)

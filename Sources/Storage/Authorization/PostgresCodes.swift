@@ -10,9 +10,9 @@ struct PostgresCodes: CodeStore {
     init(database: Database) { self.database = database }
 
     func issue(
-        _ code: AuthorizationCode, as token: OpaqueToken, grant: Grant, _ record: Record
+        _ code: AuthorizationCode, as token: OpaqueToken, grant: Grant
     ) async throws(OAuthError) {
-        let issued = IssuedCode(code, as: token, grant: grant, record)
+        let issued = IssuedCode(code, as: token, grant: grant)
         try await database.add(IssuedCode.insert, issued)
         grants.keep(grant.id, of: issued.codeHash)
     }

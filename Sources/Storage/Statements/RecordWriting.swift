@@ -2,30 +2,15 @@ internal import JOSE
 internal import Postgres
 internal import Provider
 
-/// A record as the values that its rows are written from. Every statement that changes something writes them in itself,
-/// so there is no moment in which one is there without the other.
-struct RecordRows: Sendable {
-    let time: Instant
-    let requestID: String
-    let actor: String
-    let address: String
-    /// The events in their order: `[{"type": …, "subject": …, "data": …}]`.
-    let events: JSON
-    let action: String?
-    let subject: String?
+/// JSON that is text already, for a column that the statement casts to `jsonb`.
+struct JSONText: PostgresEncodable {
+    let bytes: [UInt8]
 
-    init(_ record: Record) {
-        time = record.trail.now
-        requestID = record.trail.requestID
-        actor = record.trail.actor
-        address = record.trail.address
-        events = .array(record.events.map(Self.json))
-        action = record.audit?.action
-        subject = record.audit?.subject
-    }
+    static var postgresType: PostgresType { .text }
 
-    private static func json(_ event: Event) -> JSON {
-        ["type": .string(event.type), "subject": event.subject.map { .string($0) } ?? .null, "data": event.data]
+    func encode(into bytes: inout [UInt8]) -> Bool {
+        bytes += self.bytes
+        return true
     }
 }
 
@@ -33,30 +18,44 @@ extension Record {
     /// Further CTEs of a statement that write its events and its line of the audit log, if `act` has a row: the name of
     /// the CTE that gives one row when the change was made and none when it was not.
     func written(if act: SQL) -> SQL {
-        let rows = RecordRows(self)
         var ctes: SQL = ""
         if !events.isEmpty {
             ctes = """
                 , told AS (
                     INSERT INTO outbox (type, subject, time, data, request_id)
-                    SELECT event.value->>'type', event.value->>'subject', \(rows.time), event.value->'data',
-                           \(rows.requestID)::text
-                    FROM \(act) CROSS JOIN jsonb_array_elements(\(rows.events)::jsonb)
+                    SELECT event.value->>'type', event.value->>'subject', \(trail.now), event.value->'data',
+                           \(trail.requestID)::text
+                    FROM \(act) CROSS JOIN jsonb_array_elements(\(eventList)::jsonb)
                         WITH ORDINALITY AS event (value, place)
                     ORDER BY event.place
                 )
                 """
         }
-        if audit != nil {
+        if let audit {
             ctes = """
                 \(ctes), audited AS (
                     INSERT INTO audit_logs (time, actor, action, subject, request_id, address)
-                    SELECT \(rows.time), \(rows.actor)::text, \(rows.action)::text, \(rows.subject)::text,
-                           \(rows.requestID)::text, \(rows.address)::text
+                    SELECT \(trail.now), \(trail.actor)::text, \(audit.action)::text, \(audit.subject)::text,
+                           \(trail.requestID)::text, \(trail.address)::text
                     FROM \(act)
                 )
                 """
         }
         return ctes
+    }
+
+    /// The events in their order: `[{"type": …, "subject": …, "data": …}]`.
+    private var eventList: JSONText {
+        var writer = JSONWriter()
+        writer.array { list in
+            for event in events {
+                list.object { members in
+                    members.member("type", event.type)
+                    members.member("subject", ifPresent: event.subject)
+                    members.member("data", raw: event.data)
+                }
+            }
+        }
+        return JSONText(bytes: writer.bytes)
     }
 }

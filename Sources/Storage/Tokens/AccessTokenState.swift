@@ -11,13 +11,61 @@ struct AccessTokenFacts: Sendable {
     var userVersion: String?
 }
 
+/// What may have changed of a client's own token, as the entry of a batch.
+private struct OwnTokenCheck: Sendable {
+    let token: TokenID
+    let day: Int32
+    let now: Instant
+
+    static let batch = Batch<OwnTokenCheck>(
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT * FROM unnest(\(\.token), \(\.now)) AS asked (jti, now) LIMIT \(.count)
+        )
+        SELECT t.jti, t.revoked_at IS NULL AND t.expires_at > asked.now AND \(Self.isOfThisClient)
+        FROM asked JOIN access_tokens t ON t.bucket = \(constant: \.day) AND t.jti = asked.jti
+        """, key: \.token)
+
+    /// Of the very client that has its id now, and not an earlier one.
+    static let isOfThisClient: SQL = """
+        EXISTS (SELECT FROM clients c WHERE c.id = t.client_id AND c.registered_at <= t.written_at)
+        """
+}
+
+/// What may have changed of a token with a grant, as the entry of a batch.
+private struct AccessTokenCheck: Sendable {
+    let token: TokenID
+    let day: Int32
+    let grant: GrantID
+    let user: UserID?
+    let now: Instant
+
+    var grantDay: Int32 { grant.bucket.value }
+
+    static let batch = Batch<AccessTokenCheck>(
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT * FROM unnest(\(\.token), \(\.grant), \(\.user), \(\.now)) AS asked (jti, grant_id, user_id, now)
+            LIMIT \(.count)
+        )
+        SELECT t.jti,
+               t.revoked_at IS NULL AND t.expires_at > asked.now
+                   AND coalesce(g.alive AND g.expires_at > asked.now AND u.id IS NOT NULL, false),
+               u.xmin::text
+        FROM asked
+        JOIN access_tokens t ON t.bucket = \(constant: \.day) AND t.jti = asked.jti
+        LEFT JOIN grant_states g ON g.bucket = \(constant: \.grantDay) AND g.id = asked.grant_id
+        LEFT JOIN users u ON u.id = asked.user_id
+        """, key: \.token)
+}
+
 /// Checks of access tokens. Whether one is alive is asked of the database every time, in one statement; a token that was
 /// seen before costs no more than that.
 extension PostgresTokens {
     func accessToken(_ id: TokenID, bucket: Bucket, at now: Instant) async throws(OAuthError) -> AccessTokenState? {
         let day = bucket.asDay(at: now)
         if let known = facts.value(of: id), known.token.bucket == bucket {
-            if let state = try await state(of: known, day, now) { return state }
+            if let state = try await state(of: known, now) { return state }
         }
         guard let (token, isActive) = try await row(id, day, now) else { return nil }
         guard let grant = token.grantID else {
@@ -32,29 +80,22 @@ extension PostgresTokens {
 
     /// The state of a token that was read before; nil when it has to be read again: its row is gone or its user changed.
     private func state(
-        of known: AccessTokenFacts, _ day: SQL, _ now: Instant
+        of known: AccessTokenFacts, _ now: Instant
     ) async throws(OAuthError) -> AccessTokenState? {
         let token = known.token
         guard let grant = token.grantID else {
-            guard let (token, isActive) = try await row(token.id, day, now) else { return nil }
-            return AccessTokenState(token: token, isActive: isActive, grant: nil, user: nil)
+            let check = OwnTokenCheck(token: token.id, day: token.bucket.value, now: now)
+            let isActive = try await database.ask(OwnTokenCheck.batch, check) { row throws(DatabaseError) in
+                try row.value(1, as: Bool.self)
+            }
+            return isActive.map { AccessTokenState(token: token, isActive: $0, grant: nil, user: nil) }
         }
-        return try await database.ask(
-            """
-            SELECT t.revoked_at IS NULL AND t.expires_at > \(now)
-                       AND coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false),
-                   u.xmin::text
-            FROM access_tokens t
-            LEFT JOIN grant_states g ON g.bucket = \(grant.bucket.asDay(at: now)) AND g.id = \(grant)
-            LEFT JOIN users u ON u.id = \(token.userID)
-            WHERE t.bucket = \(day) AND t.jti = \(token.id)
-            """
-        ) { rows throws(DatabaseError) in
-            guard let row = try rows.atMostOne() else { return nil }
-            let (isActive, version) = try row.values(Bool.self, String?.self)
-            guard version == known.userVersion else { return nil }
-            return AccessTokenState(token: token, isActive: isActive, grant: known.grant, user: known.user)
+        let check = AccessTokenCheck(token: token.id, day: token.bucket.value, grant: grant, user: token.userID, now: now)
+        let state = try await database.ask(AccessTokenCheck.batch, check) { row throws(DatabaseError) in
+            (isActive: try row.value(1, as: Bool.self), userVersion: try row.value(2, as: String?.self))
         }
+        guard let state, state.userVersion == known.userVersion else { return nil }
+        return AccessTokenState(token: token, isActive: state.isActive, grant: known.grant, user: known.user)
     }
 
     /// The row of a token, and whether it is alive as far as the row itself decides.
@@ -65,10 +106,7 @@ extension PostgresTokens {
             """
             SELECT t.jti, t.client_id, t.user_id, t.grant_id, t.scopes, t.audience, t.issued_at, t.expires_at,
                    t.revoked_at IS NULL AND t.expires_at > \(now)
-                       -- A token without a grant is its client's own, and of this very client, not an earlier one of
-                       -- its id.
-                       AND (t.grant_id IS NOT NULL OR EXISTS (
-                           SELECT FROM clients c WHERE c.id = t.client_id AND c.registered_at <= t.written_at))
+                       AND (t.grant_id IS NOT NULL OR \(OwnTokenCheck.isOfThisClient))
             FROM access_tokens t
             WHERE t.bucket = \(day) AND t.jti = \(id)
             """

@@ -10,9 +10,9 @@ struct PostgresTokens: TokenStore {
     init(database: Database) { self.database = database }
 
     func record(
-        _ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, _ record: Record
+        _ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, events: [Event], _ trail: Trail
     ) async throws(OAuthError) {
-        try await database.add(MintedTokens.insert, MintedTokens(access, refresh: refresh, record))
+        try await database.add(MintedTokens.insert, MintedTokens(access, refresh: refresh, events: events, trail))
     }
 
     func refreshToken(_ token: OpaqueToken, at now: Instant) async throws(OAuthError) -> RefreshTokenState? {

@@ -1,67 +1,94 @@
 internal import Postgres
 internal import Provider
 
-/// The tokens of one answer with their record: the row of a coalesced insert.
+/// The tokens of one answer with the events that tell of them, as the entry of a batch.
 struct MintedTokens: Sendable {
     let access: AccessToken
-    let refresh: RefreshToken?
-    let refreshBucket: Bucket?
-    let refreshHash: [UInt8]?
-    let record: RecordRows
+    private let refreshTokens: [MintedRefreshToken]
+    private let events: [ToldEvent]
 
-    init(_ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, _ record: Record) {
+    init(_ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, events: [Event], _ trail: Trail) {
         self.access = access
-        self.refresh = refresh?.row
-        refreshBucket = refresh?.token.bucket
-        refreshHash = refresh?.token.hash
-        self.record = RecordRows(record)
+        refreshTokens = refresh.map { [MintedRefreshToken(beside: access.id, row: $0.row, token: $0.token)] } ?? []
+        self.events = events.map { ToldEvent($0, of: access.id, trail) }
     }
 
-    var scopes: ArrayLiteral { ArrayLiteral(access.scopes.names) }
-    var audience: ArrayLiteral { ArrayLiteral(access.audience) }
-    var refreshScopes: ArrayLiteral? { refresh.map { ArrayLiteral($0.scopes.names) } }
+    // Lists travel as array literals: PostgreSQL has no array of arrays of different lengths.
+    private var scopes: ArrayLiteral { ArrayLiteral(access.scopes.names) }
+    private var audience: ArrayLiteral { ArrayLiteral(access.audience) }
 
     static let insert = Batch<MintedTokens>(
         """
-        WITH minted AS (
-            SELECT * FROM unnest(
-                \(\.access.bucket), \(\.access.id), \(\.access.clientID), \(\.access.userID),
-                \(\.access.grantID?.bucket), \(\.access.grantID), \(\.scopes), \(\.audience), \(\.access.issuedAt),
-                \(\.access.expiresAt),
-                \(\.refreshBucket), \(\.refreshHash), \(\.refresh?.grantID), \(\.refresh?.clientID),
-                \(\.refresh?.userID), \(\.refreshScopes), \(\.refresh?.issuedAt), \(\.refresh?.idleExpiresAt),
-                \(\.record.time), \(\.record.requestID), \(\.record.actor), \(\.record.address), \(\.record.events),
-                \(\.record.action), \(\.record.subject))
-            AS minted (bucket, id, client_id, user_id, grant_bucket, grant_id, scopes, audience, issued_at, expires_at,
-                       refresh_bucket, refresh_hash, refresh_grant_id, refresh_client_id, refresh_user_id,
-                       refresh_scopes, refresh_issued_at, refresh_idle_expires_at,
-                       record_time, request_id, actor, address, events, action, subject)
-        ), accessed AS (
+        WITH accessed AS (
             INSERT INTO access_tokens (bucket, jti, client_id, user_id, grant_bucket, grant_id, scopes, audience,
                                        issued_at, expires_at)
             SELECT bucket, id, client_id, user_id, grant_bucket, grant_id, scopes::text[], audience::text[], issued_at,
                    expires_at
-            FROM minted
+            FROM unnest(
+                \(\.access.bucket), \(\.access.id), \(\.access.clientID), \(\.access.userID),
+                \(\.access.grantID?.bucket), \(\.access.grantID), \(\.scopes), \(\.audience), \(\.access.issuedAt),
+                \(\.access.expiresAt))
+            AS minted (bucket, id, client_id, user_id, grant_bucket, grant_id, scopes, audience, issued_at, expires_at)
             ON CONFLICT DO NOTHING
             RETURNING jti AS id
         ), refreshed AS (
             INSERT INTO refresh_tokens (bucket, hash, grant_id, client_id, user_id, scopes, issued_at, idle_expires_at)
-            SELECT refresh_bucket, refresh_hash, refresh_grant_id, refresh_client_id, refresh_user_id,
-                   refresh_scopes::text[], refresh_issued_at, refresh_idle_expires_at
-            FROM minted JOIN accessed USING (id)
-            WHERE refresh_hash IS NOT NULL
+            SELECT bucket, hash, grant_id, client_id, user_id, scopes::text[], issued_at, idle_expires_at
+            FROM unnest(
+                \(each: { $0.refreshTokens.map(\.access) }), \(each: { $0.refreshTokens.map(\.bucket) }),
+                \(each: { $0.refreshTokens.map(\.hash) }), \(each: { $0.refreshTokens.map(\.row.grantID) }),
+                \(each: { $0.refreshTokens.map(\.row.clientID) }), \(each: { $0.refreshTokens.map(\.row.userID) }),
+                \(each: { $0.refreshTokens.map(\.scopes) }), \(each: { $0.refreshTokens.map(\.row.issuedAt) }),
+                \(each: { $0.refreshTokens.map(\.row.idleExpiresAt) }))
+            AS minted (id, bucket, hash, grant_id, client_id, user_id, scopes, issued_at, idle_expires_at)
+            WHERE id IN (SELECT id FROM accessed)
         ), told AS (
             INSERT INTO outbox (type, subject, time, data, request_id)
-            SELECT event.value->>'type', event.value->>'subject', record_time, event.value->'data', request_id
-            FROM minted JOIN accessed USING (id)
-            CROSS JOIN jsonb_array_elements(events::jsonb) WITH ORDINALITY AS event (value, place)
-            ORDER BY id, event.place
-        ), audited AS (
-            INSERT INTO audit_logs (time, actor, action, subject, request_id, address)
-            SELECT record_time, actor, action, subject, request_id, address
-            FROM minted JOIN accessed USING (id)
-            WHERE action IS NOT NULL
+            SELECT type, subject, time, data::jsonb, request_id
+            FROM unnest(
+                \(each: { $0.events.map(\.token) }), \(each: { $0.events.map(\.type) }),
+                \(each: { $0.events.map(\.subject) }), \(each: { $0.events.map(\.time) }),
+                \(each: { $0.events.map(\.data) }), \(each: { $0.events.map(\.requestID) }))
+            WITH ORDINALITY AS event (id, type, subject, time, data, request_id, place)
+            WHERE id IN (SELECT id FROM accessed)
+            ORDER BY place
         )
         SELECT id FROM accessed
         """, key: \.access.id)
+}
+
+/// A refresh token that is minted beside an access token.
+private struct MintedRefreshToken: Sendable {
+    let access: TokenID
+    let row: RefreshToken
+    let bucket: Bucket
+    let hash: [UInt8]
+
+    init(beside access: TokenID, row: RefreshToken, token: OpaqueToken) {
+        self.access = access
+        self.row = row
+        bucket = token.bucket
+        hash = token.hash
+    }
+
+    var scopes: ArrayLiteral { ArrayLiteral(row.scopes.names) }
+}
+
+/// An event that tells of a token's minting.
+private struct ToldEvent: Sendable {
+    let token: TokenID
+    let type: String
+    let subject: String?
+    let time: Instant
+    let data: JSONText
+    let requestID: String
+
+    init(_ event: Event, of token: TokenID, _ trail: Trail) {
+        self.token = token
+        type = event.type
+        subject = event.subject
+        time = trail.now
+        data = JSONText(bytes: event.data)
+        requestID = trail.requestID
+    }
 }
