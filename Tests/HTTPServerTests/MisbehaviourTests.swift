@@ -71,7 +71,7 @@ struct MisbehaviourTests {
                 guard client.isOpen, let act = Act.allCases.randomElement(using: &random) else { continue }
                 Self.perform(act, by: client, &random)
             }
-            await server.record.reachesRest()
+            await server.record.reachesRest(after: clients.count)
             #expect(server.server.connectionCount == 0)
             #expect(server.record.opened == server.record.closed)
             // And the server still serves.

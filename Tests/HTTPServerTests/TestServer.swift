@@ -34,9 +34,9 @@ final class Record: ServerObserver {
         await wait { $0.opened >= opened && $0.closed >= closed && $0.finished.count >= finished }
     }
 
-    /// Waits until every connection that was opened has been closed.
-    func reachesRest() async {
-        await wait { $0.opened > 0 && $0.opened == $0.closed }
+    /// Waits until so many connections have been opened or refused, and all that were opened have been closed.
+    func reachesRest(after connections: Int) async {
+        await wait { $0.opened + $0.refusals.count >= connections && $0.opened == $0.closed }
     }
 
     private func wait(until isReached: @escaping @Sendable (State) -> Bool) async {
