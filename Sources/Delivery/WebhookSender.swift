@@ -40,7 +40,7 @@ struct WebhookSender: Sendable {
             let secret = SymmetricKey(bytes: opened)
         else { return nil }
         var writer = JSONWriter()
-        writer.value(due.delivery.event.cloudEvent(source: source))
+        due.delivery.event.writeCloudEvent(source: source, to: &writer)
         let body = writer.bytes
         var headers = WebhookSignature(secret: secret).headers(id: due.delivery.event.id, at: now(), body: body)
         headers.set("content-type", "application/cloudevents+json")

@@ -58,6 +58,12 @@ extension JSONWriter {
         object(body)
     }
 
+    /// A value that `body` writes, one and no more.
+    public mutating func member(_ name: String, _ body: (inout JSONWriter) -> Void) {
+        self.name(name)
+        body(&self)
+    }
+
     /// An array whose elements `body` writes.
     public mutating func arrayMember(_ name: String, _ body: (inout JSONWriter) -> Void) {
         self.name(name)

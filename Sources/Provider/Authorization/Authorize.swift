@@ -101,7 +101,7 @@ extension OpenIDProvider {
         }
         let ring = keys.current
         return try AuthorizationRequest(
-            parameters, client: client, knownScopes: Set(scopes.current.keys),
+            parameters, client: client, knownScopes: scopes.names,
             hint: { IDTokenHint.subject(of: $0, issuer: settings.issuer, keys: ring) })
     }
 }

@@ -57,6 +57,9 @@ public struct Client: Sendable, Equatable {
     public var mayIntrospect = false
     /// What its ID tokens are signed with (RFC 7591 `id_token_signed_response_alg`).
     public var idTokenAlgorithm: SigningAlgorithm = .rs256
+    /// What its access tokens are signed with. Resource servers must know RS256 (RFC 9068 §2.1); ES256 costs this server
+    /// a fraction, where those that read the tokens know it, too.
+    public var accessTokenAlgorithm: SigningAlgorithm = .rs256
     /// Its own lifetimes.
     public var lifetimes = Lifetimes()
     /// Whether a refresh token is replaced at each use; those of public clients always are.

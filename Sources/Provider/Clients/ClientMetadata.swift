@@ -5,18 +5,21 @@ import JOSE
 struct ClientMetadata {
     private var reader: MemberReader
     private let knownScopes: Set<String>
+    private let algorithms: [SigningAlgorithm]
 
     /// - Throws: `invalid_request` when the body is no object.
-    init(_ body: JSON, knownScopes: Set<String>) throws(OAuthError) {
+    init(_ body: JSON, knownScopes: Set<String>, algorithms: [SigningAlgorithm]) throws(OAuthError) {
         reader = try MemberReader(body)
         self.knownScopes = knownScopes
+        self.algorithms = algorithms
     }
 
     /// A new client.
     static func client(
-        _ body: JSON, id: ClientID, knownScopes: Set<String>, at now: Instant
+        _ body: JSON, id: ClientID, knownScopes: Set<String>,
+        algorithms: [SigningAlgorithm] = SigningAlgorithm.allCases, at now: Instant
     ) throws(OAuthError) -> Client {
-        var metadata = try ClientMetadata(body, knownScopes: knownScopes)
+        var metadata = try ClientMetadata(body, knownScopes: knownScopes, algorithms: algorithms)
         let kind = try metadata.kind() ?? metadata.kindByMethod()
         var client = Client(id: id, name: "", kind: kind, createdAt: now)
         try metadata.apply(to: &client)
@@ -26,9 +29,10 @@ struct ClientMetadata {
     /// The client with the named members changed (RFC 7396: null resets a member), or, with `replacing`, with all
     /// others reset too.
     static func client(
-        _ body: JSON, changing old: Client, replacing: Bool, knownScopes: Set<String>, at now: Instant
+        _ body: JSON, changing old: Client, replacing: Bool, knownScopes: Set<String>,
+        algorithms: [SigningAlgorithm] = SigningAlgorithm.allCases, at now: Instant
     ) throws(OAuthError) -> Client {
-        var metadata = try ClientMetadata(body, knownScopes: knownScopes)
+        var metadata = try ClientMetadata(body, knownScopes: knownScopes, algorithms: algorithms)
         try metadata.checkFixed(old)
         var client = old
         if replacing {
@@ -169,14 +173,20 @@ struct ClientMetadata {
         if reader.has("allowedOrigins") { client.allowedOrigins = try reader.strings("allowedOrigins") ?? [] }
     }
 
-    private mutating func applyTokens(to client: inout Client) throws(OAuthError) {
-        if reader.has("idTokenSignedResponseAlg") {
-            let name = try reader.string("idTokenSignedResponseAlg") ?? SigningAlgorithm.rs256.rawValue
-            guard let algorithm = SigningAlgorithm(rawValue: name) else {
-                throw .member("idTokenSignedResponseAlg", "must be RS256 or ES256", code: .invalidClientMetadata)
-            }
-            client.idTokenAlgorithm = algorithm
+    /// An algorithm that there is a key for; nil where the member is missing.
+    private mutating func algorithm(_ name: String) throws(OAuthError) -> SigningAlgorithm? {
+        guard reader.has(name) else { return nil }
+        guard let algorithm = SigningAlgorithm(rawValue: try reader.string(name) ?? SigningAlgorithm.rs256.rawValue)
+        else { throw .member(name, "must be RS256 or ES256", code: .invalidClientMetadata) }
+        guard algorithms.contains(algorithm) else {
+            throw .member(name, "names an algorithm that this server has no key for", code: .invalidClientMetadata)
         }
+        return algorithm
+    }
+
+    private mutating func applyTokens(to client: inout Client) throws(OAuthError) {
+        if let algorithm = try algorithm("idTokenSignedResponseAlg") { client.idTokenAlgorithm = algorithm }
+        if let algorithm = try algorithm("accessTokenSignedResponseAlg") { client.accessTokenAlgorithm = algorithm }
         // A token's row lives in a daily partition of the next 31 days; no token may outlive them.
         let days = 86_400
         if reader.has("accessTokenTtl") {

@@ -17,6 +17,7 @@ extension Client {
             ("allowedResources", .strings(allowedResources)), ("defaultAudience", .string(orNull: defaultAudience)),
             ("allowedOrigins", .strings(allowedOrigins)),
             ("idTokenSignedResponseAlg", .string(idTokenAlgorithm.rawValue)),
+            ("accessTokenSignedResponseAlg", .string(accessTokenAlgorithm.rawValue)),
             ("accessTokenTtl", .integer(orNull: lifetimes.accessToken)),
             ("idTokenTtl", .integer(orNull: lifetimes.idToken)),
             ("refreshTokenTtl", .integer(orNull: lifetimes.refreshToken)),

@@ -8,7 +8,7 @@ extension OpenIDProvider {
     public func createClient(_ body: JSON, by administrator: Administrator) async throws(OAuthError) -> JSON {
         let now = administrator.trail.now
         let id = ClientID(Base64URL.encode(surroundings.random(16)))
-        let client = try ClientMetadata.client(body, id: id, knownScopes: Set(scopes.current.keys), at: now)
+        let client = try ClientMetadata.client(body, id: id, knownScopes: scopes.names, algorithms: keys.current.algorithms, at: now)
         let secret = client.kind == .confidential ? newSecret(for: id, at: now) : nil
         try await stores.clients.register(
             client, secret: secret?.row, administrator.record(.clientCreated(id), "client.create", "client:\(id)"))
@@ -50,7 +50,8 @@ extension OpenIDProvider {
         for _ in 0..<Self.attempts {
             let old = try await found(id, administrator)
             let new = try ClientMetadata.client(
-                body, changing: old, replacing: replacing, knownScopes: Set(scopes.current.keys),
+                body, changing: old, replacing: replacing, knownScopes: scopes.names,
+                algorithms: keys.current.algorithms,
                 at: administrator.trail.now)
             if try await stores.clients.replace(old, by: new, record) { return new.json }
         }

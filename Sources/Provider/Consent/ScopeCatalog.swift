@@ -2,13 +2,19 @@ import Synchronization
 
 /// The scopes that exist, shared by all loops and replaced whole when the stored ones change.
 public final class ScopeCatalog: Sendable {
-    private let snapshot: Mutex<(scopes: [String: Scope], version: Int)>
+    private let snapshot: Mutex<(scopes: [String: Scope], names: Set<String>, version: Int)>
 
     /// A catalogue of these scopes.
-    public init(_ scopes: [Scope]) { snapshot = Mutex((Self.byName(scopes), 0)) }
+    public init(_ scopes: [Scope]) {
+        let scopes = Self.byName(scopes)
+        snapshot = Mutex((scopes, Set(scopes.keys), 0))
+    }
 
     /// The scopes as they are now, by name.
     public var current: [String: Scope] { snapshot.withLock { $0.scopes } }
+
+    /// Their names.
+    public var names: Set<String> { snapshot.withLock { $0.names } }
 
     /// Another number after every change: what was made of the scopes is good for as long as it stays.
     public var version: Int { snapshot.withLock { $0.version } }
@@ -17,7 +23,7 @@ public final class ScopeCatalog: Sendable {
     public func replace(with scopes: [Scope]) {
         let new = Self.byName(scopes)
         snapshot.withLock { snapshot in
-            if new != snapshot.scopes { snapshot = (new, snapshot.version + 1) }
+            if new != snapshot.scopes { snapshot = (new, Set(new.keys), snapshot.version + 1) }
         }
     }
 

@@ -25,11 +25,11 @@ public struct StoredEvent: Sendable, Equatable {
     public var subject: String?
     /// When it happened.
     public var time: Instant
-    /// CloudEvents `data`.
-    public var data: JSON
+    /// CloudEvents `data`, as JSON text: whoever passes it on has no need to take it apart.
+    public var data: [UInt8]
 
     /// An event as it was written.
-    public init(id: String, cursor: String, type: String, subject: String?, time: Instant, data: JSON) {
+    public init(id: String, cursor: String, type: String, subject: String?, time: Instant, data: [UInt8]) {
         self.id = id
         self.cursor = cursor
         self.type = type
@@ -38,15 +38,25 @@ public struct StoredEvent: Sendable, Equatable {
         self.data = data
     }
 
-    /// The event as CloudEvents 1.0 JSON; `source` is the issuer.
+    /// Writes the event as CloudEvents 1.0 JSON; `source` is the issuer.
+    public func writeCloudEvent(source: String, to writer: inout JSONWriter) {
+        writer.object { members in
+            members.member("specversion", "1.0")
+            members.member("id", id)
+            members.member("source", source)
+            members.member("type", type)
+            members.member("subject", ifPresent: subject)
+            members.member("time", time.rfc3339)
+            members.member("datacontenttype", "application/json")
+            members.member("data", raw: data)
+        }
+    }
+
+    /// The same as a value.
     public func cloudEvent(source: String) -> JSON {
-        var members: [(name: String, value: JSON)] = [
-            ("specversion", .string("1.0")), ("id", .string(id)), ("source", .string(source)),
-            ("type", .string(type)), ("time", .string(time.rfc3339)),
-            ("datacontenttype", .string("application/json")), ("data", data),
-        ]
-        if let subject { members.insert(("subject", .string(subject)), at: 4) }
-        return .object(JSONObject(members))
+        var writer = JSONWriter()
+        writeCloudEvent(source: source, to: &writer)
+        return (try? JSON.parse(writer.bytes)) ?? .null
     }
 }
 

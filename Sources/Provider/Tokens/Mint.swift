@@ -33,7 +33,7 @@ extension OpenIDProvider {
         let ring = keys.current
         let access = newAccessToken(order, trail.now)
         let signed = try ring.signAccessToken(
-            AccessTokenClaims.encode(access, order, issuer: settings.issuer), .rs256)
+            AccessTokenClaims.encode(access, order, issuer: settings.issuer), order.client.accessTokenAlgorithm)
         var response = TokenResponse(
             accessToken: signed, expiresIn: Int(access.expiresAt.seconds - access.issuedAt.seconds),
             scopes: order.scopes)

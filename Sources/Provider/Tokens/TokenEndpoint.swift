@@ -7,8 +7,7 @@ extension OpenIDProvider {
         let client = try await authenticate(credentials, at: trail.now)
         var trail = trail
         trail.actor = "client:\(client.client.id.text)"
-        let known = Set(scopes.current.keys)
-        switch try TokenRequest(credentials.parameters, for: client.client, knownScopes: known) {
+        switch try TokenRequest(credentials.parameters, for: client.client, knownScopes: scopes.names) {
         case .authorizationCode(let request): return try await redeem(request, client, trail)
         case .refreshToken(let request): return try await refresh(request, client, trail)
         case .clientCredentials(let scopes, let resources):

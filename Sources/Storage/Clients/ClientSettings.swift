@@ -18,6 +18,7 @@ extension Client {
             ("allowedOrigins", .strings(allowedOrigins)),
             ("mayIntrospect", .bool(mayIntrospect)),
             ("idTokenSignedResponseAlg", .string(idTokenAlgorithm.rawValue)),
+            ("accessTokenSignedResponseAlg", .string(accessTokenAlgorithm.rawValue)),
             ("refreshRotation", .bool(refreshRotation)),
             ("refreshGraceSeconds", .integer(Int64(refreshGrace))),
             ("presentation", .object(JSONObject(presentation.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))),
@@ -49,6 +50,8 @@ extension Client {
         allowedOrigins = texts("allowedOrigins") ?? allowedOrigins
         mayIntrospect = flag("mayIntrospect") ?? mayIntrospect
         idTokenAlgorithm = text("idTokenSignedResponseAlg").flatMap(SigningAlgorithm.init) ?? idTokenAlgorithm
+        accessTokenAlgorithm =
+            text("accessTokenSignedResponseAlg").flatMap(SigningAlgorithm.init) ?? accessTokenAlgorithm
         lifetimes.accessToken = number("accessTokenTtl")
         lifetimes.idToken = number("idTokenTtl")
         lifetimes.refreshToken = number("refreshTokenTtl")

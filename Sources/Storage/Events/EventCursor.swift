@@ -40,6 +40,7 @@ extension StoredEvent {
         guard let number = UInt64(xid) else { throw .unexpectedResult(reason: "transaction \(xid)") }
         self.init(
             id: String(id), cursor: EventCursor(day: day, xid: number, id: id).text, type: try columns.next(),
-            subject: try columns.next(), time: try columns.next(), data: try columns.next())
+            subject: try columns.next(), time: try columns.next(),
+            data: Array(try columns.next(String.self).utf8))
     }
 }

@@ -26,7 +26,14 @@ struct Correspondence: Sendable {
                 log.write(.warning, "events cannot be read", [("detail", .string(Sentence.about(error)))])
             },
             sink: { event in
-                log.write(.info, "event", [("event", event.cloudEvent(source: provider.settings.issuer))])
+                log.write(.info) { line in
+                    line.object { line in
+                        line.member("time", SystemClock.now.rfc3339)
+                        line.member("level", LogLevel.info.rawValue)
+                        line.member("message", "event")
+                        line.member("event") { event.writeCloudEvent(source: provider.settings.issuer, to: &$0) }
+                    }
+                }
             })
     }
 
