@@ -45,6 +45,7 @@ let migrations = [
     "0018_client_changes",
     "0019_bucket_defaults",
     "0020_names_before_buckets",
+    "0021_partition_checks",
 ]
 
 let package = Package(

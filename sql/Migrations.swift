@@ -23,5 +23,6 @@ public enum Migrations {
         ("0018_client_changes", PackageResources._018_client_changes_sql),
         ("0019_bucket_defaults", PackageResources._019_bucket_defaults_sql),
         ("0020_names_before_buckets", PackageResources._020_names_before_buckets_sql),
+        ("0021_partition_checks", PackageResources._021_partition_checks_sql),
     ]
 }

@@ -7,8 +7,9 @@ public struct DatabaseConfiguration: Sendable {
 
     /// Links for pipelined reads.
     public var readers = 2
-    /// Links for batches that write.
-    public var batchers = 2
+    /// Links for batches that write. One is enough, and two would make the batches smaller: what arrives while one is on
+    /// its way travels together in the next.
+    public var batchers = 1
     /// Links for single writes.
     public var writers = 4
     /// Links for transactions.

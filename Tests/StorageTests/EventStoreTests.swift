@@ -23,7 +23,7 @@ struct EventStoreTests {
             let page = try await world.stores.events.events(after: nil, types: [], limit: 10)
             #expect(page.items.map(\.type) == ["user.created", "user.login.succeeded", "user.login.failed"])
             #expect(page.items.map(\.subject) == ["a", "a", nil])
-            #expect(page.items[1].data == (try JSON.parse(String(decoding: record.events[1].data, as: UTF8.self))))
+            #expect(try JSON.parse(page.items[1].data) == JSON.parse(record.events[1].data))
             #expect(page.items[0].time == record.trail.now)
             #expect(Set(page.items.map(\.id)).count == 3)
             #expect(page.nextCursor == nil)

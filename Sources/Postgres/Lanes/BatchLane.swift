@@ -10,7 +10,7 @@ final class BatchLane {
     /// Called when there may be something to send.
     private let onWork: () -> Void
     private var queues: [Kind: BatchQueue] = [:]
-    /// The queues in the order in which they are served next.
+    /// The queues in the order of their first uses.
     private var order: [BatchQueue] = []
 
     /// Which entries may travel together.
@@ -78,24 +78,31 @@ final class BatchLane {
         order = order.filter { !$0.isIdle }
     }
 
-    /// The next batch that may leave; who was served goes to the end of the order.
+    /// The next batch that may leave, in the order of the first uses of each kind, so that groups of batches lock their
+    /// rows in one order.
     func nextRequest() -> Request? {
-        for (place, queue) in order.enumerated() {
-            guard let request = queue.nextRequest() else { continue }
-            order.append(order.remove(at: place))
-            return request
+        for queue in order {
+            if let request = queue.nextRequest() { return request }
         }
         return nil
     }
 
-    /// Sends one batch on each idle link of the pool.
+    /// Sends what waits on an idle link of the pool: batches of every kind with one commit, which is most of what a small
+    /// batch costs. Should one of them fail, the others are run again alone.
     func sendOnIdleLinks() {
-        while let link = pool.leastLoaded, link.load == 0, let request = nextRequest() {
-            if link.append(request) {
-                link.sync()
-            } else {
-                request.loseLink(wasSent: false, reason: "the link broke")
+        while let link = pool.leastLoaded, link.load == 0 {
+            var hasSent = false
+            while let request = nextRequest() {
+                if request.isAlone { link.sync() }
+                guard link.append(request) else {
+                    request.loseLink(wasSent: false, reason: "the link broke")
+                    break
+                }
+                if request.isAlone { link.sync() }
+                hasSent = true
             }
+            guard hasSent else { return }
+            link.sync()
         }
     }
 

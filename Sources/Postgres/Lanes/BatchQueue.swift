@@ -65,12 +65,15 @@ final class BatchQueue {
         }
         // Of writes one batch at a time: two could wait for each other's keys.
         guard kind == .read || onTheirWay == 0 else { return nil }
-        while let entries = nextBatch() {
+        while true {
+            let isRepeated = !singles.isEmpty
+            guard let entries = nextBatch() else { return nil }
             let statement = batch.statement(for: questions(of: entries))
-            if !statement.parameters.hasNULInText { return request(statement, for: entries) }
+            if !statement.parameters.hasNULInText {
+                return request(statement, for: entries, isRepeated: isRepeated)
+            }
             settle(entries, .failure(.invalidValue(reason: "text with a NUL")))
         }
-        return nil
     }
 
     /// As many as may travel together, each key once, in the order of keys, so that no two servers' batches can wait
@@ -98,10 +101,11 @@ final class BatchQueue {
         return questions
     }
 
-    private func request(_ statement: SQL, for entries: [PendingEntry]) -> Request {
+    /// - Parameter isRepeated: whether it has failed in a batch, and may fail again.
+    private func request(_ statement: SQL, for entries: [PendingEntry], isRepeated: Bool) -> Request {
         onTheirWay += 1
         let deadline = entries.map(\.deadline).max() ?? .now
-        let request = Request(kind, statement, deadline: deadline) {
+        let request = Request(kind, statement, deadline: deadline, isAlone: isRepeated) {
             [self] request in
             returned = request
             onIdle()

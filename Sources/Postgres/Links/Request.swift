@@ -23,8 +23,8 @@ final class Request: Waiting {
     /// Until when it may wait unsent.
     let deadline: ContinuousClock.Instant
 
-    /// Must not share a group with others: it was not executed once for another's sake.
-    private(set) var isAlone = false
+    /// Must not share a group with others: it was not executed once for another's sake, or may keep others from it.
+    private(set) var isAlone: Bool
     private(set) var isFinished = false
     /// Held until the request may be settled: a write's until its commit.
     private(set) var outcome: Outcome?
@@ -34,13 +34,14 @@ final class Request: Waiting {
 
     /// - Parameter resubmit: takes the request back into its lane's line; nil where order forbids it.
     init(
-        _ kind: Kind, _ statement: SQL, deadline: ContinuousClock.Instant,
+        _ kind: Kind, _ statement: SQL, deadline: ContinuousClock.Instant, isAlone: Bool = false,
         resubmit: ((Request) -> Void)? = nil
     ) {
         self.kind = kind
         shape = statement.shape
         parameters = statement.parameters
         self.deadline = deadline
+        self.isAlone = isAlone
         self.resubmit = resubmit
     }
 
