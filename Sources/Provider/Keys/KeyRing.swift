@@ -27,7 +27,7 @@ public final class KeyRing: Sendable {
     /// not verified again: services ask about the same token many times.
     func signedAccessToken(_ text: String, issuer: String) -> SignedAccessToken? {
         let hash = SHA256.hash(Array(text.utf8))
-        if let known = verified.value(of: hash) { return known }
+        if let known = verified.value(of: hash) { return known.issuer == issuer ? known : nil }
         let current = current
         guard let jws = current.verified(text), let token = SignedAccessToken(jws, issuer: issuer) else { return nil }
         verified.keep(token, of: hash)

@@ -3,6 +3,7 @@ import JOSE
 /// What finds the row of an access token, from a JWT that this server signed.
 struct SignedAccessToken: Sendable {
     let id: TokenID
+    let issuer: String
     /// The day of its `exp`.
     let bucket: Bucket
 
@@ -12,6 +13,7 @@ struct SignedAccessToken: Sendable {
             let id = claims.id, let expires = claims.expires
         else { return nil }
         self.id = TokenID(id)
+        self.issuer = issuer
         bucket = .day(of: Instant(seconds: Int64(expires)))
     }
 }
