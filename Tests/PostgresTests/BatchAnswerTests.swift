@@ -202,7 +202,9 @@ struct BatchAnswerTests {
                 $0.statementTimeout = .seconds(40)
             }
         ) { database, loop in
-            _ = try await database.read("SELECT 1")
+            // Connecting may take longer than the patience.
+            while (try? await database.read("SELECT 1")) == nil {}
+            while (try? await database.change(Self.squares, 1)) == nil {}
             let outcomes = Outcomes()
             let tasks = (1...3).map { number in
                 loop.start {
