@@ -14,6 +14,12 @@ BEGIN
     RETURN NULL;
 END
 $$;
+-- Whoever writes, by whatever path.
+DO $$
+BEGIN
+    EXECUTE format('ALTER FUNCTION note_client_change SET search_path = %I, pg_temp', current_schema);
+END
+$$;
 CREATE TRIGGER clients_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON clients
     FOR EACH STATEMENT EXECUTE FUNCTION note_client_change();
 CREATE TRIGGER client_scopes_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON client_scopes

@@ -74,7 +74,9 @@ public struct Headers: Sendable {
     /// Whether ``add(_:_:)`` would take `value`.
     public static func isWritableValue(_ value: String) -> Bool {
         let bytes = value.utf8Span.span
-        for index in bytes.indices where !Grammar.isFieldValueByte(bytes[index]) || bytes[index] >= 0x80 { return false }
+        for index in bytes.indices where !Grammar.isFieldValueByte(bytes[index]) || bytes[index] >= 0x80 {
+            return false
+        }
         return true
     }
 
@@ -121,7 +123,9 @@ extension Headers {
     private func isNamed(_ name: Span<UInt8>, _ field: Field) -> Bool {
         guard name.count == field.name.count else { return false }
         let own = bytes.span.extracting(field.name)
-        for index in name.indices where Grammar.lowercased(name[index]) != Grammar.lowercased(own[index]) { return false }
+        for index in name.indices where Grammar.lowercased(name[index]) != Grammar.lowercased(own[index]) {
+            return false
+        }
         return true
     }
 

@@ -64,6 +64,76 @@ struct BatchLaneTests {
         }
     }
 
+    @Test("batches of different kinds share a commit, and one that fails takes no other with it")
+    func sharedCommit() async throws {
+        let good = Batch<Token>(
+            "INSERT INTO good SELECT * FROM unnest(\(\.hash)) ON CONFLICT DO NOTHING RETURNING hash", key: \.hash)
+        let bad = Batch<Token>(
+            "INSERT INTO bad SELECT * FROM unnest(\(\.hash), \(\.weight)) ON CONFLICT DO NOTHING RETURNING hash",
+            key: \.hash)
+        try await TestCluster.with { database, _ in
+            _ = try await database.write("CREATE TABLE good (hash bytea PRIMARY KEY)")
+            _ = try await database.write(
+                "CREATE TABLE bad (hash bytea PRIMARY KEY, weight bigint CHECK (weight < 10))")
+            let refused = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<20 {
+                    group.addTask { try await database.insert(good, Token(number, "")) }
+                    group.addTask {
+                        do {
+                            return try await database.insert(bad, Token(number, "", weight: number))
+                        } catch {
+                            return false
+                        }
+                    }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 0 : 1) }
+            }
+            #expect(refused == 10)
+            let row = try await database.read("SELECT (SELECT count(*) FROM good), (SELECT count(*) FROM bad)")
+                .exactlyOne()
+            let (goodOnes, badOnes) = try row.values(Int.self, Int.self)
+            #expect(goodOnes == 20)
+            #expect(badOnes == 10)
+        }
+    }
+
+    @Test("an entry brings the rows of another table with it: as many as its lists have, none, or one that is NULL")
+    func lists() async throws {
+        struct Order: Sendable {
+            let hash: [UInt8]
+            let notes: [String?]
+        }
+        let batch = Batch<Order>(
+            """
+            WITH ordered AS (
+                INSERT INTO orders SELECT * FROM unnest(\(\.hash)) ON CONFLICT DO NOTHING RETURNING hash
+            ), noted AS (
+                INSERT INTO notes
+                SELECT note.* FROM unnest(\(each: { order in order.notes.map { _ in order.hash } }),
+                    \(each: \.notes)) AS note (hash, text)
+                WHERE note.hash IN (SELECT hash FROM ordered)
+            )
+            SELECT hash FROM ordered
+            """, key: \.hash)
+        try await TestCluster.with { database, _ in
+            _ = try await database.write("CREATE TABLE orders (hash bytea PRIMARY KEY)")
+            _ = try await database.write("CREATE TABLE notes (hash bytea, text text)")
+            let orders: [Order] = [
+                Order(hash: [1], notes: []), Order(hash: [2], notes: ["a", nil, "c"]), Order(hash: [3], notes: ["d"]),
+                Order(hash: [4], notes: []),
+            ]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for order in orders { group.addTask { #expect(try await database.insert(batch, order)) } }
+                try await group.waitForAll()
+            }
+            // One that lost brings nothing.
+            #expect(try await database.insert(batch, Order(hash: [3], notes: ["e"])) == false)
+            let notes = try await database.read(
+                "SELECT encode(hash, 'hex') || coalesce(text, '-') FROM notes ORDER BY hash, text")
+            #expect(try notes.map { try $0.string } == ["02a", "02c", "02-", "03d"])
+        }
+    }
+
     @Test("one bad row never fails its neighbours")
     func badRow() async throws {
         let insert = Batch<Token>(

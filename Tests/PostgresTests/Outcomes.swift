@@ -25,3 +25,15 @@ final class Counter: Sendable {
     var value: Int { count.withLock { $0 } }
     func increment() { count.withLock { $0 += 1 } }
 }
+
+/// The texts that some calls were answered with, by name; nothing of those that failed.
+final class Answers: Sendable {
+    private let answers = Mutex<[String: String]>([:])
+
+    var all: [String: String] { answers.withLock { $0 } }
+
+    func note(_ name: String, _ body: () async throws -> Rows) async {
+        guard let answer = try? await body().exactlyOne().string else { return }
+        answers.withLock { $0[name] = answer }
+    }
+}

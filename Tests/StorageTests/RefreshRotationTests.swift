@@ -174,4 +174,70 @@ struct RefreshRotationTests {
             }
         }
     }
+
+    @Test("a repeat and the successor's first use in one statement: each hears its seed, and the family is right")
+    func repeatWithUse() async throws {
+        try await withStores { world in
+            let store = world.stores.tokens
+            for _ in 0..<8 {
+                let tokens = try await world.minted()
+                let (first, grant) = (tokens.token, tokens.grant)
+                let rotation = world.rotation(of: first, grant)
+                _ = try await store.rotate(rotation)
+                let second = world.successor(of: first, seed: rotation.seed)
+                let use = world.rotation(of: second, grant, at: world.now + 1)
+                let outcomes = try await atOnce(2) { number in
+                    number == 0
+                        ? (0, try await store.rotate(world.rotation(of: first, grant, at: world.now + 1)))
+                        : (1, try await store.rotate(use))
+                }
+                for (number, outcome) in outcomes {
+                    #expect(standingSeed(outcome) == (number == 0 ? rotation.seed : use.seed))
+                }
+                let third = world.successor(of: second, seed: use.seed)
+                let rows = try await world.database.read(
+                    """
+                    SELECT hash, predecessor_hash, rotated_at IS NOT NULL, xmin::text FROM refresh_tokens
+                    WHERE grant_id = \(grant.id.text) ORDER BY issued_at, predecessor_hash IS NOT NULL
+                    """
+                ).map { try $0.values([UInt8].self, [UInt8]?.self, Bool.self, String.self) }
+                #expect(rows.map(\.0) == [first.hash, second.hash, third.hash])
+                #expect(rows.map(\.1) == [nil, first.hash, second.hash])
+                #expect(rows.map(\.2) == [true, true, false])
+                // They did travel together.
+                #expect(Set(rows.map(\.3)).count == 1)
+                // Whatever became of its seed, the first one is over, for every act.
+                let later = world.now + 2
+                #expect(try await store.rotate(world.rotation(of: first, grant, at: later)) == .successorUsed)
+                let touched = try await store.touch(
+                    first, client: grant.clientID, idleExpiresAt: later + 60, at: later)
+                #expect(touched == .successorUsed)
+                #expect(try await store.refreshToken(first, at: later)?.isActive == false)
+                #expect(try await store.refreshToken(third, at: later)?.isActive == true)
+                let next = world.rotation(of: third, grant, at: later)
+                #expect(standingSeed(try await store.rotate(next)) == next.seed)
+                #expect(try await store.refreshToken(second, at: later)?.isActive == false)
+            }
+        }
+    }
+
+    @Test("of 32 refreshes at once on two servers all hear one seed, and one successor lives")
+    func raceOfServers() async throws {
+        try await withTwoNodes { a, b in
+            for _ in 0..<4 {
+                let tokens = try await a.minted()
+                let seeds = try await atOnce(32) { number in
+                    let node = number % 2 == 0 ? a : b
+                    return standingSeed(
+                        try await node.stores.tokens.rotate(node.rotation(of: tokens.token, tokens.grant)))
+                }
+                let standing = try #require(seeds.first ?? nil)
+                #expect(seeds.allSatisfy { $0 == standing })
+                let rows = try await a.database.read(
+                    "SELECT hash FROM refresh_tokens WHERE predecessor_hash = \(tokens.token.hash)")
+                let successors = try rows.map { try $0.value(0, as: [UInt8].self) }
+                #expect(successors == [a.successor(of: tokens.token, seed: standing).hash])
+            }
+        }
+    }
 }

@@ -73,14 +73,7 @@ enum TestDatabase {
         _ connection: String, writers: Int = 4, _ body: @escaping @Sendable (Database) async throws -> Answer
     ) async throws -> Answer {
         let loop = try Loop(name: "test")
-        var configuration = DatabaseConfiguration(connection: connection)
-        configuration.readers = 1
-        configuration.batchers = 1
-        configuration.writers = writers
-        // Builds may be running beside the tests; what is tested is not speed.
-        configuration.patience = .seconds(20)
-        configuration.statementTimeout = .seconds(20)
-        let database = Database(on: loop, lane: lane, configuration: configuration)
+        let database = Database(on: loop, lane: lane, configuration: configuration(connection, writers: writers))
         let result: Result<Answer, any Error>
         do {
             result = .success(try await loop.run { try await body(database) })
@@ -90,6 +83,17 @@ enum TestDatabase {
         await database.close()
         await loop.stop()
         return try result.get()
+    }
+
+    /// Few links, and patient ones: builds may be running beside the tests; what is tested is not speed.
+    static func configuration(_ connection: String, writers: Int) -> DatabaseConfiguration {
+        var configuration = DatabaseConfiguration(connection: connection)
+        configuration.readers = 1
+        configuration.batchers = 1
+        configuration.writers = writers
+        configuration.patience = .seconds(20)
+        configuration.statementTimeout = .seconds(20)
+        return configuration
     }
 
     /// A new directory; those of earlier test runs, which nobody uses any more, are removed.
@@ -115,6 +119,24 @@ func withStores(
     defer { gate.leave() }
     try await TestDatabase.on(connection, writers: 8) { database in
         try await body(World(database: database, stores: Stores(on: database)))
+    }
+}
+
+/// Runs a test with the stores of two servers over one PostgreSQL: each has links and a memory of its own.
+func withTwoNodes(
+    at place: TestDatabase.Place? = nil, _ body: @escaping @Sendable (_ a: World, _ b: World) async throws -> Void
+) async throws {
+    let connection: String
+    if let place { connection = place.serving } else { connection = try await TestDatabase.shared().serving }
+    try await withStores(at: place) { a in
+        let other = Database(
+            on: try #require(Loop.current), lane: TestDatabase.lane,
+            configuration: TestDatabase.configuration(connection, writers: 2))
+        do { try await body(a, World(database: other, stores: Stores(on: other))) } catch {
+            await other.close()
+            throw error
+        }
+        await other.close()
     }
 }
 

@@ -22,6 +22,7 @@ final class BatchLane {
     /// Constants come and go; with more queues than this the idle ones are let go.
     private static let queuesKept = 64
 
+    var queueCount: Int { queues.count }
     var waitingCount: Int { order.reduce(0) { $0 + $1.waitingCount } }
 
     init(
@@ -50,10 +51,11 @@ final class BatchLane {
                 pending.whenFinished { continuation.resume(returning: $0) }
                 if queue.waiting.append(pending) { onWork() }
             }
-        } onCancel: { [loop] in
+        } onCancel: { [loop, kind] in
             loop.post {
                 let (queue, pending) = cancellation.value
-                if queue.waiting.remove(pending) { pending.refuse(.cancelled) }
+                // A sent read is abandoned, a sent write is awaited.
+                if queue.withdraw(pending) || kind == .read { pending.refuse(.cancelled) }
             }
         }
         return try result.get()
@@ -63,11 +65,9 @@ final class BatchLane {
         let wanted = Kind(declaration: ObjectIdentifier(batch), constants: entry.constants)
         if let queue = queues[wanted] { return queue }
         if queues.count >= Self.queuesKept { letIdleQueuesGo() }
-        let waiting = WaitingList<PendingEntry>(on: loop, limit: configuration.waitingLimit) { [pool] in
-            pool.reasonOfDelay
-        }
         let queue = BatchQueue(
-            batch, kind: kind, entriesPerBatch: configuration.entriesPerBatch, waiting: waiting, onIdle: onWork)
+            batch, kind: kind, on: loop, configuration: configuration,
+            reasonOfDelay: { [pool] in pool.reasonOfDelay }, onIdle: onWork)
         queues[wanted] = queue
         order.append(queue)
         return queue

@@ -7,6 +7,7 @@ final class PendingEntry: Waiting {
     private var onFinish: ((Result<Row?, DatabaseError>) -> Void)?
 
     var key: [UInt8] { entry.key }
+    var isFinished: Bool { onFinish == nil }
 
     init(_ entry: EncodedEntry, deadline: ContinuousClock.Instant) {
         self.entry = entry
@@ -36,33 +37,38 @@ final class BatchQueue {
     private let onIdle: () -> Void
     private var onTheirWay = 0
     /// Entries of a failed batch, each to be run by itself.
-    private var singles = FIFO<PendingEntry>()
-    /// A request that was not executed for no fault of its entries.
-    private var returned: Request?
+    private let singles: WaitingList<PendingEntry>
+    /// Requests that were not executed for no fault of their entries: of reads several may be on their way.
+    private let returned: WaitingList<Request>
 
     /// Entries that no batch has taken yet.
     var waitingCount: Int { waiting.count }
     /// Nothing waits and nothing is on its way.
-    var isIdle: Bool { waiting.isEmpty && singles.isEmpty && returned == nil && onTheirWay == 0 }
+    var isIdle: Bool { waiting.isEmpty && singles.isEmpty && returned.isEmpty && onTheirWay == 0 }
 
     /// - Parameter onIdle: called when the next batch may leave.
     init(
-        _ batch: BatchDeclaration, kind: Request.Kind, entriesPerBatch: Int,
-        waiting: WaitingList<PendingEntry>, onIdle: @escaping () -> Void
+        _ batch: BatchDeclaration, kind: Request.Kind, on loop: Loop, configuration: DatabaseConfiguration,
+        reasonOfDelay: @escaping () -> DatabaseError, onIdle: @escaping () -> Void
     ) {
         self.batch = batch
         self.kind = kind
-        self.entriesPerBatch = entriesPerBatch
-        self.waiting = waiting
         self.onIdle = onIdle
+        entriesPerBatch = configuration.entriesPerBatch
+        waiting = WaitingList(on: loop, limit: configuration.waitingLimit, reasonOfDelay: reasonOfDelay)
+        // These have been let in already.
+        singles = WaitingList(on: loop, limit: .max, reasonOfDelay: reasonOfDelay)
+        returned = WaitingList(on: loop, limit: .max, reasonOfDelay: reasonOfDelay)
+    }
+
+    /// - Returns: whether it had not been sent.
+    func withdraw(_ entry: PendingEntry) -> Bool {
+        waiting.remove(entry) || singles.remove(entry)
     }
 
     /// The next batch as a request; nil when nothing waits, or nothing may leave now.
     func nextRequest() -> Request? {
-        if let request = returned {
-            returned = nil
-            return request
-        }
+        if let request = returned.removeFirst() { return request }
         // Of writes one batch at a time: two could wait for each other's keys.
         guard kind == .read || onTheirWay == 0 else { return nil }
         while true {
@@ -79,10 +85,7 @@ final class BatchQueue {
     /// As many as may travel together, each key once, in the order of keys, so that no two servers' batches can wait
     /// for each other.
     private func nextBatch() -> [PendingEntry]? {
-        if let entry = singles.first {
-            singles.removeFirst()
-            return [entry]
-        }
+        if let entry = singles.removeFirst() { return [entry] }
         if waiting.isEmpty { return nil }
         if waiting.count == 1, let only = waiting.removeFirst() { return [only] }
         var keys: Set<[UInt8]> = []
@@ -107,8 +110,7 @@ final class BatchQueue {
         let deadline = entries.map(\.deadline).max() ?? .now
         let request = Request(kind, statement, deadline: deadline, isAlone: isRepeated) {
             [self] request in
-            returned = request
-            onIdle()
+            if returned.append(request) { onIdle() }
         }
         request.whenFinished { [self] result in
             onTheirWay -= 1
@@ -131,7 +133,7 @@ final class BatchQueue {
             for entry in entries { entry.finish(.success(answers[entry.key])) }
         case .failure(let error):
             if entries.count > 1, error.mayBeOneEntrysFault {
-                entries.forEach { singles.append($0) }
+                for entry in entries where !entry.isFinished { _ = singles.append(entry) }
             } else {
                 entries.forEach { $0.refuse(error) }
             }
@@ -140,12 +142,8 @@ final class BatchQueue {
 
     func refuseAll(_ error: DatabaseError) {
         waiting.refuseAll(error)
-        while let entry = singles.first {
-            singles.removeFirst()
-            entry.refuse(error)
-        }
-        returned?.refuse(error)
-        returned = nil
+        singles.refuseAll(error)
+        returned.refuseAll(error)
     }
 }
 

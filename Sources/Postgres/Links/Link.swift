@@ -9,10 +9,10 @@ internal import EventLoop
 final class Link {
     /// What libpq still owes an answer to, in order.
     private enum Step {
-        case prepare(Request)
-        case execute(Request)
+        case prepare(Request, name: String)
+        case execute(Request, name: String)
         /// A preparation that was given up for newer ones.
-        case release
+        case release(name: String)
         case sync([Request])
     }
 
@@ -82,7 +82,7 @@ final class Link {
             end(reason: connection.message)
             return false
         }
-        steps.append(.execute(request))
+        steps.append(.execute(request, name: name))
         openGroup.append(request)
         load += 1
         return true
@@ -91,12 +91,12 @@ final class Link {
     /// The name that the statement is prepared under, or will be by the time it is executed.
     private func preparation(of request: Request) -> String? {
         if let name = prepared.name(of: request.shape) { return name }
-        if let name = prepared.removeOldestIfFull() {
+        for name in prepared.makeRoom() {
             guard PQsendQueryParams(connection.pointer, "DEALLOCATE \(name)", 0, nil, nil, nil, nil, 1) == 1 else {
                 end(reason: connection.message)
                 return nil
             }
-            steps.append(.release)
+            steps.append(.release(name: name))
         }
         let name = prepared.newName()
         let types = request.shape.parameterTypes
@@ -105,7 +105,7 @@ final class Link {
             return nil
         }
         prepared.add(request.shape, as: name)
-        steps.append(.prepare(request))
+        steps.append(.prepare(request, name: name))
         return name
     }
 
@@ -140,23 +140,26 @@ final class Link {
     private func take(_ result: OpaquePointer?, for step: Step) {
         watchdog.heardAnswer()
         switch step {
-        case .prepare(let request):
+        case .prepare(let request, let name):
             guard let result else { return steps.removeFirst() }
             let outcome = outcome(of: result)
             if case .result = outcome { return }
-            prepared.forget(request.shape)
+            prepared.forget(request.shape, as: name)
             request.note(outcome)
-        case .execute(let request):
+        case .execute(let request, let name):
             if let result {
                 let outcome = outcome(of: result)
-                if case .stale = outcome { prepared.forget(request.shape) }
+                if case .stale = outcome { prepared.forget(request.shape, as: name) }
                 return request.note(outcome)
             }
             steps.removeFirst()
             if request.kind == .read { settle(request) }
-        case .release:
+        case .release(let name):
             guard let result else { return steps.removeFirst() }
-            PQclear(result)
+            switch outcome(of: result) {
+            case .result, .stale: return
+            case .aborted, .failed: prepared.releaseLater(name)
+            }
         case .sync(let group):
             guard let result else { return end(reason: "libpq lost its order") }
             guard PQresultStatus(result) != PGRES_PIPELINE_SYNC else {

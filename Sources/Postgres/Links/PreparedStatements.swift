@@ -12,6 +12,8 @@ struct PreparedStatements {
     private var entries: [StatementShape: Entry] = [:]
     private var uses: UInt64 = 0
     private var named = 0
+    /// Names that are to be released and could not be: in a group that failed nothing is.
+    private var overdue: [String] = []
 
     /// The name that a statement is prepared under.
     mutating func name(of shape: StatementShape) -> String? {
@@ -32,17 +34,23 @@ struct PreparedStatements {
         entries[shape] = Entry(name: name, lastUse: uses)
     }
 
-    /// Its preparation failed, or the server does not know it any more.
-    mutating func forget(_ shape: StatementShape) {
-        entries[shape] = nil
+    /// The preparation under this name failed, or the server does not know it any more; one made since stays.
+    mutating func forget(_ shape: StatementShape, as name: String) {
+        if entries[shape]?.name == name { entries[shape] = nil }
     }
 
-    /// Makes room for one more: the name to release, if there were as many as may be.
-    mutating func removeOldestIfFull() -> String? {
+    /// Makes room for one more: the names to release, if there were as many as may be.
+    mutating func makeRoom() -> [String] {
+        defer { overdue = [] }
         guard entries.count >= Self.limit, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) else {
-            return nil
+            return overdue
         }
         entries[oldest.key] = nil
-        return oldest.value.name
+        return overdue + [oldest.value.name]
+    }
+
+    /// The server still has it, although it was to be released.
+    mutating func releaseLater(_ name: String) {
+        overdue.append(name)
     }
 }

@@ -120,7 +120,9 @@ public struct Batch<Entry: Sendable>: Sendable {
 
             /// A fragment without values, such as a list of columns.
             public mutating func appendInterpolation(_ fragment: SQL) {
-                precondition(fragment.parameters.isEmpty, "a fragment of a batch has no values of its own")
+                precondition(
+                    fragment.parameters.isEmpty && !fragment.shape.hasConstants,
+                    "a fragment of a batch has no values of its own")
                 statement.shape.append(fragment.shape)
             }
         }

@@ -38,6 +38,10 @@ struct StatementShape: Hashable, Sendable {
         append(.constant(number))
     }
 
+    var hasConstants: Bool {
+        pieces.contains { if case .constant = $0 { true } else { false } }
+    }
+
     mutating func append(_ other: StatementShape) {
         for piece in other.pieces { append(piece) }
         parameterTypes.append(contentsOf: other.parameterTypes)

@@ -8,7 +8,8 @@ extension OpenIDProvider {
     public func createClient(_ body: JSON, by administrator: Administrator) async throws(OAuthError) -> JSON {
         let now = administrator.trail.now
         let id = ClientID(Base64URL.encode(surroundings.random(16)))
-        let client = try ClientMetadata.client(body, id: id, knownScopes: scopes.names, algorithms: keys.current.algorithms, at: now)
+        let client = try ClientMetadata.client(
+            body, id: id, knownScopes: scopes.names, algorithms: keys.current.algorithms, at: now)
         let secret = client.kind == .confidential ? newSecret(for: id, at: now) : nil
         try await stores.clients.register(
             client, secret: secret?.row, administrator.record(.clientCreated(id), "client.create", "client:\(id)"))

@@ -5,7 +5,7 @@ import Synchronization
 /// The signing keys in use, shared by all loops: one snapshot that is replaced whole when the stored keys change.
 public final class KeyRing: Sendable {
     private let snapshot: Mutex<(keys: KeyRingSnapshot, version: Int)>
-    /// Access tokens whose signature was verified, by their SHA-256; of no other keys than the ring's.
+    /// Access tokens whose signature was verified, by their SHA-256.
     private let verified = RecentValues<[UInt8], SignedAccessToken>(capacity: 4096)
 
     /// A ring with these keys.
@@ -20,25 +20,22 @@ public final class KeyRing: Sendable {
 
     /// Takes over what the store says now.
     public func replace(with new: KeyRingSnapshot) {
-        let verifiesTheSame = snapshot.withLock { snapshot in
-            let former = snapshot.keys
-            let isSame = former.jwks == new.jwks && former.algorithms == new.algorithms
+        snapshot.withLock { snapshot in
+            let isSame = snapshot.keys.jwks == new.jwks && snapshot.keys.algorithms == new.algorithms
             snapshot = (new, snapshot.version + (isSame ? 0 : 1))
-            return former.verifies(asMuchAs: new)
         }
-        if !verifiesTheSame { verified.clear() }
     }
 
     /// What an access token of this issuer names, if one of the keys signed it. A signature that was verified before is
-    /// not verified again: services ask about the same token many times.
+    /// not verified again while its key is in the ring: services ask about the same token many times.
     func signedAccessToken(_ text: String, issuer: String) -> SignedAccessToken? {
         let hash = SHA256.hash(Array(text.utf8))
-        if let known = verified.value(of: hash) { return known }
-        let current = current
-        guard let jws = current.verified(text), let token = SignedAccessToken(jws, issuer: issuer) else { return nil }
+        let keys = current
+        if let known = verified.value(of: hash) {
+            return known.issuer == issuer && keys.verifies(by: known.keyID) ? known : nil
+        }
+        guard let jws = keys.verified(text), let token = SignedAccessToken(jws, issuer: issuer) else { return nil }
         verified.keep(token, of: hash)
-        // Keys may have gone while this was verified.
-        if !self.current.verifies(asMuchAs: current) { verified.clear() }
         return token
     }
 }
@@ -103,10 +100,8 @@ public struct KeyRingSnapshot: Sendable {
         }
     }
 
-    /// Whether the same keys verify.
-    func verifies(asMuchAs other: KeyRingSnapshot) -> Bool {
-        verificationKeys.keys == other.verificationKeys.keys
-    }
+    /// Whether the key of this id verifies.
+    func verifies(by keyID: String) -> Bool { verificationKeys[keyID] != nil }
 
     /// The token, if one of these keys signed it: signature alone, no claim is looked at.
     func verified(_ token: String) -> JWS? {

@@ -3,15 +3,20 @@ import JOSE
 /// What finds the row of an access token, from a JWT that this server signed.
 struct SignedAccessToken: Sendable {
     let id: TokenID
+    let issuer: String
+    /// The key that signed it.
+    let keyID: String
     /// The day of its `exp`.
     let bucket: Bucket
 
     /// Of a verified JWT of type `at+jwt`; nil for one of another type or issuer.
     init?(_ jws: JWS, issuer: String) {
         guard jws.header.hasType("at+jwt"), let claims = try? JWTClaims(jws), claims.issuer == issuer,
-            let id = claims.id, let expires = claims.expires
+            let keyID = jws.header.keyID, let id = claims.id, let expires = claims.expires
         else { return nil }
         self.id = TokenID(id)
+        self.issuer = issuer
+        self.keyID = keyID
         bucket = .day(of: Instant(seconds: Int64(expires)))
     }
 }

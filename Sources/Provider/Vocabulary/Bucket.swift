@@ -37,11 +37,11 @@ public struct Bucket: Sendable, Hashable, Comparable {
         return Bucket(day.value + Int32(date.daysInMonth - date.day))
     }
 
-    /// Whether a row that lives at `now` can be in this day bucket: one of the near days (yesterday's for servers whose
-    /// clock is a little behind), or the last day of a month.
+    /// Whether a row that lives at `now` can be in this day bucket: one of the near days (and one to either side, for
+    /// servers whose clocks differ a little), or the last day of a month.
     public func isInUse(asDayAt now: Instant) -> Bool {
         let distance = Int64(value) - Int64(Bucket.day(of: now).value)
-        guard distance > Int64(Bucket.nearDays) else { return distance >= -1 }
+        guard distance > Int64(Bucket.nearDays) + 1 else { return distance >= -1 }
         let date = CivilDate(daysSinceEpoch: Int64(value))
         return distance <= Int64(Bucket.farDays) && date.day == date.daysInMonth
     }

@@ -34,11 +34,6 @@ public final class RecentValues<Key: Hashable & Sendable, Value: Sendable>: Send
         }
     }
 
-    /// Forgets everything.
-    public func clear() {
-        generations.withLock { $0 = Generations() }
-    }
-
     private func add(_ value: Value, of key: Key, to generations: inout Generations) {
         if generations.young.count >= capacity {
             generations.old = generations.young

@@ -10,13 +10,20 @@ struct PostgresClients: ClientStore {
     private struct KnownClient: Sendable {
         let stamp: String
         let client: RegisteredClient
+
+        /// No change tells of a secret whose time is over.
+        func client(at now: Instant) -> RegisteredClient {
+            var client = client
+            client.secrets.removeAll { !$0.isLive(at: now) }
+            return client
+        }
     }
 
     init(database: Database) { self.database = database }
 
     func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient? {
         let stamp = try await currentStamp()
-        if let known = known.value(of: id), known.stamp == stamp { return known.client }
+        if let known = known.value(of: id), known.stamp == stamp { return known.client(at: now) }
         let read = try await read(id, at: now)
         if let read { known.keep(read, of: id) }
         return read?.client

@@ -7,8 +7,22 @@ struct AccessTokenFacts: Sendable {
     let token: AccessToken
     var grant: Grant?
     var user: User?
-    /// The version of the user's row, which is another after every change.
-    var userVersion: String?
+    /// Another after every change of the user's row.
+    var userVersion: UserVersion?
+}
+
+/// The version of a user's row: its transaction alone could come again after a failover that lost changes.
+struct UserVersion: Sendable, Equatable {
+    let transaction: String?
+    let updatedAt: Instant?
+
+    /// What a statement over `users u` lists for ``init(columns:)``.
+    static let columns: SQL = "u.xmin::text, u.updated_at"
+
+    init(columns: inout ColumnReader) throws(DatabaseError) {
+        transaction = try columns.next()
+        updatedAt = try columns.next()
+    }
 }
 
 /// What may have changed of a client's own token, as the entry of a batch.
@@ -51,7 +65,7 @@ private struct AccessTokenCheck: Sendable {
         SELECT t.jti,
                t.revoked_at IS NULL AND t.expires_at > asked.now
                    AND coalesce(g.alive AND g.expires_at > asked.now AND u.id IS NOT NULL, false),
-               u.xmin::text
+               \(UserVersion.columns)
         FROM asked
         JOIN access_tokens t ON t.bucket = \(constant: \.day) AND t.jti = asked.jti
         LEFT JOIN grant_states g ON g.bucket = \(constant: \.grantDay) AND g.id = asked.grant_id
@@ -90,9 +104,12 @@ extension PostgresTokens {
             }
             return isActive.map { AccessTokenState(token: token, isActive: $0, grant: nil, user: nil) }
         }
-        let check = AccessTokenCheck(token: token.id, day: token.bucket.value, grant: grant, user: token.userID, now: now)
+        let check = AccessTokenCheck(
+            token: token.id, day: token.bucket.value, grant: grant, user: token.userID, now: now)
         let state = try await database.ask(AccessTokenCheck.batch, check) { row throws(DatabaseError) in
-            (isActive: try row.value(1, as: Bool.self), userVersion: try row.value(2, as: String?.self))
+            var columns = ColumnReader(row)
+            columns.skip(1)
+            return (isActive: try columns.next(Bool.self), userVersion: try UserVersion(columns: &columns))
         }
         guard let state, state.userVersion == known.userVersion else { return nil }
         return AccessTokenState(token: token, isActive: state.isActive, grant: known.grant, user: known.user)
@@ -127,7 +144,7 @@ extension PostgresTokens {
     ) async throws(OAuthError) -> (isAlive: Bool, AccessTokenFacts) {
         try await database.ask(
             """
-            SELECT coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false), u.xmin::text,
+            SELECT coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false), \(UserVersion.columns),
                    \(Grant.columns), \(User.columns)
             FROM (SELECT) AS one
             LEFT JOIN grant_states g ON g.bucket = \(id.bucket.asDay(at: now)) AND g.id = \(id)
@@ -135,8 +152,8 @@ extension PostgresTokens {
             """
         ) { rows throws(DatabaseError) in
             var columns = ColumnReader(try rows.exactlyOne())
-            let (isAlive, version): (Bool, String?) = (try columns.next(), try columns.next())
-            var facts = AccessTokenFacts(token: token, userVersion: version)
+            let isAlive: Bool = try columns.next()
+            var facts = AccessTokenFacts(token: token, userVersion: try UserVersion(columns: &columns))
             if try columns.nextIsNull() {
                 columns.skip(Grant.columnCount)
             } else {

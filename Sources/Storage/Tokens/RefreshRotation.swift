@@ -108,7 +108,9 @@ extension PostgresTokens {
             FROM grant_states g JOIN users u ON u.id = g.user_id
             WHERE t.bucket = \(day) AND t.hash = \(token.hash) AND t.client_id = \(client)
               AND CASE WHEN t.rotated_at IS NULL THEN t.idle_expires_at > \(now)
-                       ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) END
+                       ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) AND (
+                           SELECT successor.rotated_at FROM refresh_tokens successor
+                           WHERE successor.bucket = \(day) AND successor.hash = t.successor_hash) IS NULL END
               AND g.bucket = \(day) AND g.id = (
                   SELECT grant_id FROM refresh_tokens WHERE bucket = \(day) AND hash = \(token.hash))
               AND g.alive AND g.refresh_ends_at > \(now)
