@@ -123,7 +123,12 @@ struct BatchLaneTests {
                 Order(hash: [4], notes: []),
             ]
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for order in orders { group.addTask { #expect(try await database.insert(batch, order)) } }
+                for order in orders {
+                    group.addTask {
+                        let isNew = try await database.insert(batch, order)
+                        #expect(isNew)
+                    }
+                }
                 try await group.waitForAll()
             }
             // One that lost brings nothing.
