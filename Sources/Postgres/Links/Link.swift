@@ -188,7 +188,11 @@ final class Link {
         steps.removeFirst()
         groupsInFlight -= 1
         if groupsInFlight == 0 { watchdog.rest() }
-        for request in group where request.kind == .write { settle(request) }
+        let isRolledBack = group.contains { !$0.hasResult }
+        for request in group where request.kind == .write {
+            if isRolledBack { request.rollBack() }
+            settle(request)
+        }
         onProgress()
     }
 

@@ -70,6 +70,16 @@ final class Request: Waiting {
         if self.outcome == nil { self.outcome = outcome }
     }
 
+    /// Whether it was executed without an error.
+    var hasResult: Bool {
+        if case .result = outcome { true } else { false }
+    }
+
+    /// Another statement of its group failed, and took with it what this one had done.
+    func rollBack() {
+        if hasResult { outcome = .aborted }
+    }
+
     /// The commit failed after the statement had succeeded.
     func overrule(_ error: DatabaseError) {
         if case .result = outcome { outcome = .failed(error) }
