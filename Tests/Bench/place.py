@@ -100,6 +100,6 @@ def raise_exit(number, _):
 
 
 def end_by_signals():
-    """A benchmark that is told to end takes its servers with it, as it does on Ctrl-C."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """A benchmark that is told to end takes its servers with it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, raise_exit)
