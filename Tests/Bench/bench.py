@@ -59,12 +59,14 @@ def machine(options):
     """What the figures depend on."""
     cpu = re.search(r"^model name\s*: (.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    postgres = first_line(BIN / "postgres", "--version").replace("postgres (PostgreSQL)", "PostgreSQL").split(" (")[0]
+    openssl = first_line("openssl", "version").split(" (")[0]
+    rounds = "one round" if options.rounds == 1 else f"{options.rounds} rounds"
     return (
         f"{os.cpu_count()} cores ({cpu[1] if cpu else platform.machine()}), {memory:.0f} GiB, "
-        f"Linux {platform.release()}, {first_line(BIN / 'postgres', '--version').split(' (Debian')[0]}, "
-        f"{first_line('openssl', 'version').split(' (')[0]}: "
-        f"one RSA-2048 signature takes {seconds_per_signature('rsa2048') * 1e6:.0f} µs. "
-        f"{options.rounds} rounds of {options.seconds} s.")
+        f"Linux {platform.release()}, {postgres}, {openssl}; one RSA-2048 signature takes "
+        f"{seconds_per_signature('rsa2048') * 1e6:.0f} µs; {rounds} of {options.seconds} s; "
+        f"load of the machine before: {os.getloadavg()[0]:.1f}.")
 
 
 def all_measurements(stack, options, rates, token_costs):

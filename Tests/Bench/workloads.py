@@ -76,6 +76,16 @@ def introspect(stage):
         stage.server.issuer, "same.lua", *request, seconds=seconds, expect='"active":true')
 
 
+def introspect_many(stage):
+    """A different token each time, as many as a second makes: nothing that is known of one serves another."""
+    file, service = stage.server.directory / "tokens", basic(stage.service)
+    load.wrk(
+        stage.server.issuer, "collect.lua", file, TOKEN, service, "grant_type=client_credentials", seconds=1)
+    return lambda seconds: load.wrk(
+        stage.server.issuer, "tokens.lua", INTROSPECT, service, file, "again", seconds=seconds,
+        expect='"active":true')
+
+
 def userinfo(stage):
     authorization = "Bearer " + stage.tokens()["access_token"]
     return lambda seconds: load.wrk(
@@ -94,9 +104,10 @@ CLIENT_CREDENTIALS = Workload("client_credentials, RS256", client_credentials, m
 OTHERS = [
     Workload("refresh_token with rotation and ID token", refresh, must=2.8, aim=2.35),
     Workload("authorization_code + PKCE, signed in", code_flow, requests_per_unit=2, must=3.2, aim=2.5),
-    Workload("browser login, without scrypt", login, requests_per_unit=6, must=5, aim=3.5, warm_up=4,
+    Workload("browser login, without scrypt", login, requests_per_unit=6, must=5, aim=3.5, warm_up=10,
         is_slow=True),
     Workload("introspect", introspect, must=0.3, aim=0.15),
+    Workload("introspect, many tokens", introspect_many, must=0.3, aim=0.15),
     Workload("userinfo", userinfo, must=0.3, aim=0.15),
     Workload("discovery", document(DISCOVERY, "issuer"), must=0.07, aim=0.04),
     Workload("JWKS", document(JWKS, "keys"), must=0.07, aim=0.04),
