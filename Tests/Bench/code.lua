@@ -16,11 +16,12 @@ function request()
     return authorize
 end
 
-function response(status, fields, _)
+function response(status, fields, answer)
     if code then
         code = nil
+        if status ~= 200 or not answer:find('"id_token":"', 1, true) then unexpected(status, answer) end
     else
         code = (fields["Location"] or ""):match("[?&]code=([^&]+)")
-        if not code then error("no code: " .. status) end
+        if not code then unexpected(status, answer) end
     end
 end

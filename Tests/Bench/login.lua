@@ -35,7 +35,7 @@ function request()
     return wrk.format("GET", path, headers)
 end
 
--- The hidden fields of the page's first form that has a password, or of the consent form.
+-- The hidden fields of the page's form.
 local function hidden(page)
     local fields = {}
     for name, value in page:gmatch('<input type="hidden" name="([^"]+)" value="([^"]*)">') do
@@ -52,6 +52,16 @@ function response(status, fields, page)
         cookies[name] = value
     end
     local location = fields["Location"]
+    -- Redirect, page, redirect, page, redirect, tokens.
+    local is_expected
+    if step == 6 then
+        is_expected = status == 200 and page:find('"id_token":"', 1, true)
+    elseif step % 2 == 0 then
+        is_expected = status == 200 and page:find('name="csrf"', 1, true)
+    else
+        is_expected = (status == 302 or status == 303) and location
+    end
+    if not is_expected then unexpected(status, page) end
     form = nil
     if step == 1 or step == 3 then
         path = location
@@ -60,7 +70,9 @@ function response(status, fields, page)
     elseif step == 4 then
         path, form = "/consent", hidden(page) .. "&scope=openid&scope=profile&decision=allow"
     elseif step == 5 then
-        path, form = token_path, body .. "&code=" .. location:match("[?&]code=([^&]+)")
+        local code = location:match("[?&]code=([^&]+)")
+        if not code then unexpected(status, location) end
+        path, form = token_path, body .. "&code=" .. code
     end
     step = step % 6 + 1
 end

@@ -84,17 +84,21 @@ class Meter:
 def seconds_per_signature(kind):
     """CPU seconds of one signature by `openssl speed` on an idle core: of `rsa2048` or `ecdsap256`."""
     output = subprocess.run(
-        ["openssl", "speed", "-seconds", "1", kind], capture_output=True, text=True, check=True).stdout
+        ["openssl", "speed", "-seconds", "1", kind], capture_output=True, text=True, check=True, timeout=60).stdout
     # The last line ends with signatures and verifications a second of CPU time.
     return 1 / float(output.splitlines()[-1].split()[-2])
 
 
-def wait_until(condition, what, seconds=60):
+class GaveUp(Exception):
+    """What was waited for did not come."""
+
+
+def wait_until(condition, what, seconds=60, pause=0.01):
     """Polls a condition, and gives up with a sentence."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()
         if value:
             return value
-        time.sleep(0.01)
-    raise SystemExit(f"gave up waiting for {what}")
+        time.sleep(pause)
+    raise GaveUp(f"gave up waiting for {what}")

@@ -2,12 +2,6 @@
 -- given as many threads as connections).
 dofile(os.getenv("BENCH") .. "/report.lua")
 
-local next_thread = 0
-function setup(thread)
-    next_thread = next_thread + 1
-    thread:set("number", next_thread)
-end
-
 local path, headers, token
 function init(args)
     path = args[1]
@@ -20,5 +14,6 @@ function request()
 end
 
 function response(status, _, body)
-    if status == 200 then token = body:match('"refresh_token":"([^"]+)"') end
+    token = status == 200 and body:find('"id_token":"', 1, true) and body:match('"refresh_token":"([^"]+)"')
+    if not token then unexpected(status, body) end
 end

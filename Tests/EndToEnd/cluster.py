@@ -15,10 +15,16 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(self.directory, "postgres", "postgres")
         self.data = self.directory / "data"
-        self._run("initdb", "-D", self.data, "-A", "trust", "-U", "owner", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-        self.start()
-        self._run("createdb", "-h", self.directory, "-U", "owner", "martlet")
         self.url = f"postgresql:///martlet?host={self.directory}&user=owner"
+        try:
+            self._run(
+                "initdb", "-D", self.data, "-A", "trust", "-U", "owner", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+            self.start()
+            self._run("createdb", "-h", self.directory, "-U", "owner", "martlet")
+        except BaseException:
+            # Whoever was interrupted here has nothing to remove it by.
+            self.remove()
+            raise
 
     def _run(self, program, *arguments):
         command = [BIN / program, *arguments]
