@@ -25,6 +25,8 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private var queue = WorkQueue()
     private var timers = TimerHeap()
     private var endOfTurn: [() -> Void] = []
+    private var atLull: [() -> Void] = []
+    private var lullAt: ContinuousClock.Instant?
     private var cachedNow = ContinuousClock.now
     private var deadlineOfStop: ContinuousClock.Instant?
 
@@ -110,6 +112,17 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         endOfTurn.append(body)
     }
 
+    /// Runs `body` once, at the end of the first turn that finds nothing to do, which is at once unless the loop is busy,
+    /// or when it has been busy for two more milliseconds. Only on the loop's own thread.
+    public func atLull(_ body: @escaping () -> Void) {
+        preconditionCurrent()
+        if atLull.isEmpty { lullAt = cachedNow + Self.patienceForLull }
+        atLull.append(body)
+    }
+
+    /// How long a busy loop goes on before it does what was asked for a lull.
+    private static let patienceForLull = Duration.milliseconds(2)
+
     /// Calls `ready` in every turn in which the descriptor is ready (level-triggered). Only on the loop's own thread.
     ///
     /// The watch does not own the descriptor: cancel it first, close the descriptor afterwards.
@@ -130,6 +143,7 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         while !mayEnd {
             poller.wait(for: patienceOfPoll())
             cachedNow = .now
+            let isBusy = poller.hasEvents || !queue.isEmpty || !mailbox.isEmpty
             poller.dispatch()
             while let timer = timers.popDue(at: cachedNow) { timer.fire() }
             mailbox.drain(into: &queue)
@@ -137,6 +151,7 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
             let flushes = endOfTurn
             endOfTurn.removeAll(keepingCapacity: true)
             for flush in flushes { flush() }
+            if let lullAt, !isBusy || cachedNow >= lullAt { runLull() }
         }
         mailbox.drain(into: &queue, closing: true)
         runWork()
@@ -144,15 +159,23 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
         timers.removeAll()
     }
 
+    private func runLull() {
+        lullAt = nil
+        let bodies = atLull
+        atLull.removeAll(keepingCapacity: true)
+        for body in bodies { body() }
+    }
+
     /// Stopping, and either nothing is left to do or the patience is at its end.
     private var mayEnd: Bool {
         guard let deadline = deadlineOfStop else { return false }
-        return cachedNow >= deadline || (tasks.isEmpty && queue.isEmpty && mailbox.isEmpty && endOfTurn.isEmpty)
+        return cachedNow >= deadline
+            || (tasks.isEmpty && queue.isEmpty && mailbox.isEmpty && endOfTurn.isEmpty && atLull.isEmpty)
     }
 
     /// How long epoll may wait: not at all while work is at hand, else until the next timer.
     private func patienceOfPoll() -> Duration? {
-        if !queue.isEmpty || !endOfTurn.isEmpty || !mailbox.mayFallAsleep() { return .zero }
+        if !queue.isEmpty || !endOfTurn.isEmpty || !atLull.isEmpty || !mailbox.mayFallAsleep() { return .zero }
         var wakeAt = timers.nextDeadline
         if let deadlineOfStop { wakeAt = min(wakeAt ?? deadlineOfStop, deadlineOfStop) }
         return wakeAt.map { max(.zero, ContinuousClock.now.duration(to: $0)) }

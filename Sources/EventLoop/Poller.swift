@@ -108,6 +108,9 @@ final class Poller {
         return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 
+    /// Whether `wait` has found anything.
+    var hasEvents: Bool { eventCount > 0 }
+
     /// Calls the handlers of what `wait` has found.
     func dispatch() {
         for index in 0..<eventCount {

@@ -113,7 +113,8 @@ final class DatabaseLanes {
             .write, on: loop, patience: configuration.patience, depth: 1,
             limit: configuration.waitingLimit, pool: pool(.writes, configuration.writers))
         finds = BatchLane(.read, on: loop, configuration: configuration, pool: reads.pool) { [reads] in reads.plan() }
-        let sending = EndOfTurn(on: loop)
+        // Requests that are here already travel in the same batch.
+        let sending = EndOfTurn(on: loop, waitingForLull: true)
         changes = BatchLane(
             .write, on: loop, configuration: configuration, pool: pool(.batches, configuration.batchers)
         ) { sending.plan() }

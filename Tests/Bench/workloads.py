@@ -47,7 +47,7 @@ def client_credentials(stage, client=None):
         stage.server.issuer, "same.lua", *request, seconds=seconds, expect='"access_token":"', **options)
 
 
-def refresh(stage, connections=16):
+def refresh(stage, connections=32):
     tokens = [stage.tokens()["refresh_token"] for _ in range(connections)]
 
     def run(seconds):
@@ -57,7 +57,7 @@ def refresh(stage, connections=16):
     return run
 
 
-def code_flow(stage, connections=16):
+def code_flow(stage, connections=32):
     return lambda seconds: load.wrk(
         stage.server.issuer, "code.lua", stage.authorize_path(stage.site), TOKEN, basic(stage.site), stage.cookies(),
         stage.redemption(stage.site), seconds=seconds, connections=connections, threads=connections)

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import html.parser
+import json
 import os
 import pathlib
 import secrets
@@ -99,6 +100,18 @@ class Server:
     def remove(self):
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def logged(self, answer):
+        """The log line of an answer. Lines leave in batches a few times a second."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            whole = self.log.read_text().rpartition("\n")[0]
+            lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
+            for line in lines:
+                if line.get("requestId") == answer.headers["X-Request-Id"] and line["message"] == "request":
+                    return line
+            time.sleep(0.01)
+        raise AssertionError("the answer has no line in the log")
 
     # What operators do
 

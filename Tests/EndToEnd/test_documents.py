@@ -91,10 +91,8 @@ def test_the_table_of_metrics_is_whole(server):
 
 def test_the_table_of_the_log_is_whole(server, client):
     """docs/operating.md names every member of a request's line."""
-    server.token(client, grant_type="client_credentials")
-    server.token(client, grant_type="nothing")
-    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
-    seen = {name for line in lines if line["message"] == "request" for name in line}
+    answers = [server.token(client, grant_type="client_credentials"), server.token(client, grant_type="nothing")]
+    seen = {name for answer in answers for name in server.logged(answer)}
     named = {name for row in table(OPERATING, "member") for name in codes(row[0])}
     assert seen - {"time", "level", "message"} <= named
     assert named - {"detail"} <= seen

@@ -191,6 +191,7 @@ def test_the_log_has_no_secret(server, client, browser):
     import json
 
     tokens = server.tokens(client, browser)
+    server.logged(server.token(client, grant_type="client_credentials"))
     text = server.log.read_text()
     for secret in (tokens["access_token"], tokens["refresh_token"], tokens["id_token"], client["clientSecret"],
                    browser.user["password"], "mlt_ac_", "mlt_ss_"):

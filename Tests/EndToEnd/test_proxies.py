@@ -173,15 +173,6 @@ def from_address(address):
     return session
 
 
-def logged(server, answer):
-    """The log line of an answer."""
-    def line():
-        lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
-        return [line for line in lines if line.get("requestId") == answer.headers["X-Request-Id"]]
-
-    return until(line)[0]
-
-
 def test_http2_and_discovery(front):
     """OpenID Connect Discovery §4.3: what is told through the proxy is the issuer's, and HTTP/2 tells it."""
     status, fields, content = curl(front, front.issuer + "/.well-known/openid-configuration")
@@ -224,13 +215,13 @@ def test_a_forged_address_is_not_believed(front, forged):
     """RFC 7239 §8.1: what a client says of its own address is worth nothing, what the trusted proxy says is believed."""
     headers = {"X-Forwarded-For": forged, "X-Real-IP": forged, "Forwarded": f"for={forged}", "X-Client-IP": forged}
     answer = from_address("127.0.0.2").get(front.issuer + "/login", headers=headers, timeout=10)
-    assert logged(front, answer)["address"] == "127.0.0.2"
+    assert front.logged(answer)["address"] == "127.0.0.2"
 
 
 def test_the_proxy_is_believed(front):
     """The other half: from the trusted address the header counts, so the test above could fail."""
     answer = requests.get(front.direct + "/login", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=10)
-    assert logged(front, answer)["address"] == "203.0.113.9"
+    assert front.logged(answer)["address"] == "203.0.113.9"
 
 
 FORGED_HOSTS = {

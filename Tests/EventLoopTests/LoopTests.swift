@@ -86,6 +86,41 @@ struct LoopTests {
         await loop.stop()
     }
 
+    @Test("what is asked for a lull comes behind work that leads to more work, and at once when there is none")
+    func lull() async throws {
+        let loop = try Loop(name: "test")
+        let order = LoopBound(Box<[String]>([]), on: loop)
+        await withCheckedContinuation { continuation in
+            loop.post {
+                loop.atLull {
+                    order.value.value.append("lull")
+                    loop.atLull {
+                        order.value.value.append("idle")
+                        continuation.resume()
+                    }
+                }
+                // Each of these is a turn of its own.
+                loop.atEndOfTurn {
+                    order.value.value.append("first")
+                    loop.post { loop.atEndOfTurn { order.value.value.append("second") } }
+                }
+            }
+        }
+        #expect(try await loop.run { order.value.value } == ["first", "second", "lull", "idle"])
+        await loop.stop()
+    }
+
+    @Test("a loop that is never idle does what was asked for a lull all the same")
+    func lullOfABusyLoop() async throws {
+        let loop = try Loop(name: "test")
+        try await loop.run {
+            let hasCome = LoopBound(Box(false), on: loop)
+            loop.atLull { hasCome.value.value = true }
+            while !hasCome.value.value { await Task.yield() }
+        }
+        await loop.stop()
+    }
+
     @Test("a loop with endless work still serves timers")
     func noStarvation() async throws {
         let loop = try Loop(name: "test")

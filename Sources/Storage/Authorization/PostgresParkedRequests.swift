@@ -39,24 +39,40 @@ struct PostgresParkedRequests: ParkedRequestStore {
     }
 
     func claim(_ handle: OpaqueToken, by browserHash: [UInt8]) async throws(OAuthError) -> ParkedRequest? {
-        // An UPDATE even where nothing changes: of two first visits at once it lets only one browser's stand, and shows
-        // both tabs of the same browser its row.
-        try await database.act(
+        let standing = try await database.ask(
+            """
+            SELECT \(Self.columns), browser_hash FROM authorization_requests
+            WHERE bucket = \(handle.bucket) AND hash = \(handle.hash)
+            """
+        ) { rows throws(DatabaseError) in
+            try rows.atMostOne().map { row throws(DatabaseError) in
+                (request: try Self.request(row, of: browserHash), browserHash: try row.value(4, as: [UInt8]?.self))
+            }
+        }
+        guard let standing else { return nil }
+        if let owner = standing.browserHash { return owner == browserHash ? standing.request : nil }
+        // An UPDATE that asks once more: of two first visits at once it lets only one browser's stand, and shows both
+        // tabs of the same browser its row.
+        return try await database.act(
             """
             UPDATE authorization_requests SET browser_hash = \(browserHash)
             WHERE bucket = \(handle.bucket) AND hash = \(handle.hash)
               AND (browser_hash IS NULL OR browser_hash = \(browserHash))
-            RETURNING parameters, client_id, created_at, expires_at
+            RETURNING \(Self.columns)
             """
         ) { rows throws(DatabaseError) in
-            guard let row = try rows.atMostOne() else { return nil }
-            let (parameters, client, createdAt, expiresAt) = try row.values(
-                JSON.self, ClientID.self, Instant.self, Instant.self)
-            var values: [String: String] = [:]
-            for member in parameters.object?.members ?? [] { values[member.name] = member.value.string }
-            return ParkedRequest(
-                parameters: values, clientID: client, createdAt: createdAt, expiresAt: expiresAt,
-                browserHash: browserHash)
+            try rows.atMostOne().map { row throws(DatabaseError) in try Self.request(row, of: browserHash) }
         }
+    }
+
+    private static let columns: SQL = "parameters, client_id, created_at, expires_at"
+
+    private static func request(_ row: Row, of browserHash: [UInt8]) throws(DatabaseError) -> ParkedRequest {
+        let (parameters, client, createdAt, expiresAt) = try row.values(
+            JSON.self, ClientID.self, Instant.self, Instant.self)
+        var values: [String: String] = [:]
+        for member in parameters.object?.members ?? [] { values[member.name] = member.value.string }
+        return ParkedRequest(
+            parameters: values, clientID: client, createdAt: createdAt, expiresAt: expiresAt, browserHash: browserHash)
     }
 }

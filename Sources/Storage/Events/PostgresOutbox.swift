@@ -18,13 +18,14 @@ struct PostgresOutbox: EventStore {
     ) async throws(OAuthError) -> Page<StoredEvent> {
         let place = if let cursor { try EventCursor(cursor) } else { EventCursor.start }
         let page = PageRequest(limit: limit)
+        let isWanted: SQL = types.isEmpty ? "" : "AND event_type_matches(e.type, \(types))"
         // A transaction's day is that of its beginning, which may be the day before that of one with a smaller number.
         let events = try await database.ask(
             """
             SELECT \(StoredEvent.columns) FROM outbox e
             WHERE e.bucket >= \(place.day) - 1 AND (e.xid, e.id) > (\(String(place.xid))::xid8, \(place.id))
               AND e.xid < pg_snapshot_xmin(pg_current_snapshot())
-              AND event_type_matches(e.type, \(types))
+              \(isWanted)
             ORDER BY e.xid, e.id LIMIT \(page.rowsToRead)
             """
         ) { rows throws(DatabaseError) in

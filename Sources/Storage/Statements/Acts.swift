@@ -45,7 +45,7 @@ extension Database {
         do {
             let isNew: Bool
             do { isNew = try await self.insert(insert, entry) } catch .interrupted {
-                _ = try await self.insert(insert, entry)
+                do { _ = try await self.insert(insert, entry) } catch .uniqueViolation {}
                 return
             }
             guard isNew else { throw DatabaseError.uniqueViolation(constraint: "key") }

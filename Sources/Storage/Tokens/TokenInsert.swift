@@ -9,63 +9,56 @@ struct MintedTokens: Sendable {
 
     init(_ access: AccessToken, refresh: (row: RefreshToken, token: OpaqueToken)?, events: [Event], _ trail: Trail) {
         self.access = access
-        refreshTokens = refresh.map { [MintedRefreshToken(beside: access.id, row: $0.row, token: $0.token)] } ?? []
-        self.events = events.map { ToldEvent($0, of: access.id, trail) }
+        refreshTokens = refresh.map { [MintedRefreshToken(row: $0.row, token: $0.token)] } ?? []
+        self.events = events.map { ToldEvent($0, trail) }
     }
 
     // Lists travel as array literals: PostgreSQL has no array of arrays of different lengths.
     private var scopes: ArrayLiteral { ArrayLiteral(access.scopes.names) }
     private var audience: ArrayLiteral { ArrayLiteral(access.audience) }
 
+    /// A `jti` is 128 random bits: to look for it before each insert would cost more than the one row in the lifetime of
+    /// the universe that it finds. A repeat fails, and its neighbours are then written one by one.
     static let insert = Batch<MintedTokens>(
         """
-        WITH accessed AS (
-            INSERT INTO access_tokens (bucket, jti, client_id, user_id, grant_bucket, grant_id, scopes, audience,
-                                       issued_at, expires_at)
-            SELECT bucket, id, client_id, user_id, grant_bucket, grant_id, scopes::text[], audience::text[], issued_at,
-                   expires_at
-            FROM unnest(
-                \(\.access.bucket), \(\.access.id), \(\.access.clientID), \(\.access.userID),
-                \(\.access.grantID?.bucket), \(\.access.grantID), \(\.scopes), \(\.audience), \(\.access.issuedAt),
-                \(\.access.expiresAt))
-            AS minted (bucket, id, client_id, user_id, grant_bucket, grant_id, scopes, audience, issued_at, expires_at)
-            ON CONFLICT DO NOTHING
-            RETURNING jti AS id
-        ), refreshed AS (
+        WITH refreshed AS (
             INSERT INTO refresh_tokens (bucket, hash, grant_id, client_id, user_id, scopes, issued_at, idle_expires_at)
             SELECT bucket, hash, grant_id, client_id, user_id, scopes::text[], issued_at, idle_expires_at
             FROM unnest(
-                \(each: { $0.refreshTokens.map(\.access) }), \(each: { $0.refreshTokens.map(\.bucket) }),
-                \(each: { $0.refreshTokens.map(\.hash) }), \(each: { $0.refreshTokens.map(\.row.grantID) }),
-                \(each: { $0.refreshTokens.map(\.row.clientID) }), \(each: { $0.refreshTokens.map(\.row.userID) }),
-                \(each: { $0.refreshTokens.map(\.scopes) }), \(each: { $0.refreshTokens.map(\.row.issuedAt) }),
-                \(each: { $0.refreshTokens.map(\.row.idleExpiresAt) }))
-            AS minted (id, bucket, hash, grant_id, client_id, user_id, scopes, issued_at, idle_expires_at)
-            WHERE id IN (SELECT id FROM accessed)
+                \(each: { $0.refreshTokens.map(\.bucket) }), \(each: { $0.refreshTokens.map(\.hash) }),
+                \(each: { $0.refreshTokens.map(\.row.grantID) }), \(each: { $0.refreshTokens.map(\.row.clientID) }),
+                \(each: { $0.refreshTokens.map(\.row.userID) }), \(each: { $0.refreshTokens.map(\.scopes) }),
+                \(each: { $0.refreshTokens.map(\.row.issuedAt) }), \(each: { $0.refreshTokens.map(\.row.idleExpiresAt) }))
+            AS minted (bucket, hash, grant_id, client_id, user_id, scopes, issued_at, idle_expires_at)
         ), told AS (
             INSERT INTO outbox (type, subject, time, data, request_id)
             SELECT type, subject, time, data::jsonb, request_id
             FROM unnest(
-                \(each: { $0.events.map(\.token) }), \(each: { $0.events.map(\.type) }),
-                \(each: { $0.events.map(\.subject) }), \(each: { $0.events.map(\.time) }),
-                \(each: { $0.events.map(\.data) }), \(each: { $0.events.map(\.requestID) }))
-            WITH ORDINALITY AS event (id, type, subject, time, data, request_id, place)
-            WHERE id IN (SELECT id FROM accessed)
-            ORDER BY place
+                \(each: { $0.events.map(\.type) }), \(each: { $0.events.map(\.subject) }),
+                \(each: { $0.events.map(\.time) }), \(each: { $0.events.map(\.data) }),
+                \(each: { $0.events.map(\.requestID) }))
+            AS event (type, subject, time, data, request_id)
         )
-        SELECT id FROM accessed
+        INSERT INTO access_tokens (bucket, jti, client_id, user_id, grant_bucket, grant_id, scopes, audience, issued_at,
+                                   expires_at)
+        SELECT bucket, jti, client_id, user_id, grant_bucket, grant_id, scopes::text[], audience::text[], issued_at,
+               expires_at
+        FROM unnest(
+            \(\.access.bucket), \(\.access.id), \(\.access.clientID), \(\.access.userID),
+            \(\.access.grantID?.bucket), \(\.access.grantID), \(\.scopes), \(\.audience), \(\.access.issuedAt),
+            \(\.access.expiresAt))
+        AS minted (bucket, jti, client_id, user_id, grant_bucket, grant_id, scopes, audience, issued_at, expires_at)
+        RETURNING jti
         """, key: \.access.id)
 }
 
 /// A refresh token that is minted beside an access token.
 private struct MintedRefreshToken: Sendable {
-    let access: TokenID
     let row: RefreshToken
     let bucket: Bucket
     let hash: [UInt8]
 
-    init(beside access: TokenID, row: RefreshToken, token: OpaqueToken) {
-        self.access = access
+    init(row: RefreshToken, token: OpaqueToken) {
         self.row = row
         bucket = token.bucket
         hash = token.hash
@@ -76,15 +69,13 @@ private struct MintedRefreshToken: Sendable {
 
 /// An event that tells of a token's minting.
 private struct ToldEvent: Sendable {
-    let token: TokenID
     let type: String
     let subject: String?
     let time: Instant
     let data: JSONText
     let requestID: String
 
-    init(_ event: Event, of token: TokenID, _ trail: Trail) {
-        self.token = token
+    init(_ event: Event, _ trail: Trail) {
         type = event.type
         subject = event.subject
         time = trail.now
