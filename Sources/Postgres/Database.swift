@@ -56,7 +56,8 @@ public struct Database: Sendable {
     /// this returns. `interrupted` leaves open whether it took effect.
     /// - Returns: the row with the entry's key; nil when there is none.
     public func change<Entry: Sendable>(_ batch: Batch<Entry>, _ entry: Entry) async throws(DatabaseError) -> Row? {
-        try await lanes.value.changes.run(batch, entry)
+        let lanes = lanes.value
+        return try await (batch.declaration.locksRows ? lanes.changes : lanes.inserts).run(batch, entry)
     }
 
     /// Inserts by a declared statement, as `change` does.
@@ -95,7 +96,9 @@ final class DatabaseLanes {
     let writes: StatementLane
     /// Batches that read; they leave with the other reads.
     let finds: BatchLane
-    /// Batches that write, on links of their own.
+    /// Batches that only insert.
+    let inserts: BatchLane
+    /// Batches that may wait for locked rows.
     let changes: BatchLane
     let transactions: TransactionLane
 
@@ -112,20 +115,28 @@ final class DatabaseLanes {
         writes = StatementLane(
             .write, on: loop, patience: configuration.patience, depth: 1,
             limit: configuration.waitingLimit, pool: pool(.writes, configuration.writers))
-        finds = BatchLane(.read, on: loop, configuration: configuration, pool: reads.pool) { [reads] in reads.plan() }
+        finds = BatchLane(
+            .read, on: loop, configuration: configuration, pool: reads.pool, apart: reads
+        ) { [reads] in reads.plan() }
         // Requests that are here already travel in the same batch.
-        let sending = EndOfTurn(on: loop, waitingForLull: true)
+        let inserting = EndOfTurn(on: loop, waitingForLull: true)
+        inserts = BatchLane(
+            .write, on: loop, configuration: configuration, pool: pool(.inserts, configuration.inserters), apart: writes
+        ) { inserting.plan() }
+        let changing = EndOfTurn(on: loop, waitingForLull: true)
         changes = BatchLane(
-            .write, on: loop, configuration: configuration, pool: pool(.batches, configuration.batchers)
-        ) { sending.plan() }
+            .write, on: loop, configuration: configuration, pool: pool(.changes, configuration.changers), apart: writes
+        ) { changing.plan() }
         transactions = TransactionLane(
             on: loop, configuration: configuration, pool: pool(.transactions, configuration.transactors))
         reads.nextBatch = { [weak finds] in finds?.nextRequest() }
-        sending.body = { [weak changes] in changes?.sendOnIdleLinks() }
-        changes.pool.onChange = { sending.plan() }
+        inserting.body = { [weak inserts] in inserts?.sendSharingCommits() }
+        inserts.pool.onChange = { inserting.plan() }
+        changing.body = { [weak changes] in changes?.sendEachAlone() }
+        changes.pool.onChange = { changing.plan() }
     }
 
-    private var pools: [LinkPool] { [reads.pool, writes.pool, changes.pool, transactions.pool] }
+    private var pools: [LinkPool] { [reads.pool, writes.pool, inserts.pool, changes.pool, transactions.pool] }
 
     func connect() {
         untilClosed = self
@@ -137,6 +148,7 @@ final class DatabaseLanes {
         reads.close()
         writes.close()
         finds.refuseAll(.unavailable(reason: "closed"))
+        inserts.refuseAll(.unavailable(reason: "closed"))
         changes.refuseAll(.unavailable(reason: "closed"))
         transactions.close()
         untilClosed = nil

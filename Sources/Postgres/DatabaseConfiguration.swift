@@ -7,9 +7,11 @@ public struct DatabaseConfiguration: Sendable {
 
     /// Links for pipelined reads.
     public var readers = 2
-    /// Links for batches that write. One is enough, and two would make the batches smaller: what arrives while one is on
-    /// its way travels together in the next.
-    public var batchers = 1
+    /// Links for batches that only insert. One is enough, and two would make the batches smaller: what arrives while one
+    /// is on its way travels together in the next.
+    public var inserters = 1
+    /// Links for batches that change rows, and so may wait for whoever has locked them.
+    public var changers = 2
     /// Links for single writes.
     public var writers = 4
     /// Links for transactions.
@@ -47,7 +49,12 @@ public struct DatabaseConfiguration: Sendable {
             SET statement_timeout = \(milliseconds);
             SET idle_in_transaction_session_timeout = 15000;
             """
-        if purpose == .reads { session += "SET default_transaction_read_only = on;" }
+        switch purpose {
+        case .reads: session += "SET default_transaction_read_only = on;"
+        // Whoever waits keeps all others of its batch waiting: each is soon run by itself instead.
+        case .changes: session += "SET lock_timeout = 100;"
+        case .inserts, .writes, .transactions: break
+        }
         return session
     }
 

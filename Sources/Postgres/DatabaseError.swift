@@ -9,6 +9,8 @@ public enum DatabaseError: Error, Sendable, Equatable {
     /// The database gave up after `statement_timeout` (or `lock_timeout`), or a read was not answered in time;
     /// the statement had no effect.
     case timedOut
+    /// A row stayed locked by somebody else for too long; nothing was changed.
+    case locked
     /// The task was cancelled; the statement was withdrawn, or a read's answer is no longer awaited.
     case cancelled
     /// A row with the same unique key exists.
@@ -31,7 +33,7 @@ public enum DatabaseError: Error, Sendable, Equatable {
     /// Whether the request should be answered as «try again later» (503).
     public var isTemporary: Bool {
         switch self {
-        case .unavailable, .overloaded, .interrupted, .timedOut, .conflict, .cancelled: true
+        case .unavailable, .overloaded, .interrupted, .timedOut, .locked, .conflict, .cancelled: true
         default: false
         }
     }

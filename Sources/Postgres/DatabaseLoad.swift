@@ -2,7 +2,7 @@ internal import EventLoop
 
 /// How busy the links of one purpose are, for operators.
 public struct DatabaseLoad: Sendable, Equatable {
-    /// `reads`, `writes`, `batches` (that write) or `transactions`.
+    /// `reads`, `writes`, `inserts`, `changes` or `transactions`.
     public let purpose: String
     /// Links that are open.
     public let links: Int
@@ -24,7 +24,8 @@ extension Database {
         return [
             line("reads", lanes.reads.pool, waiting: lanes.reads.waitingCount + lanes.finds.waitingCount),
             line("writes", lanes.writes.pool, waiting: lanes.writes.waitingCount),
-            line("batches", lanes.changes.pool, waiting: lanes.changes.waitingCount),
+            line("inserts", lanes.inserts.pool, waiting: lanes.inserts.waitingCount),
+            line("changes", lanes.changes.pool, waiting: lanes.changes.waitingCount),
             line(
                 "transactions", lanes.transactions.pool, inFlight: lanes.transactions.lentCount,
                 waiting: lanes.transactions.waitingCount),

@@ -24,9 +24,10 @@ enum Credentials {
             return
         }
         guard fields.count == 1 else { throw .malformed("Authorization", "appears more than once") }
-        let parts = field.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        let rest = parts.count == 2 ? parts[1].drop { $0 == " " } : ""
-        switch parts[0].lowercased() {
+        let space = UInt8(ascii: " ")
+        let end = field.utf8.firstIndex(of: space) ?? field.endIndex
+        let rest = Substring(field.utf8[end...].drop { $0 == space })
+        switch field[..<end].lowercased() {
         case "basic":
             guard let credentials = Self.idAndSecret(rest) else {
                 throw OAuthError(

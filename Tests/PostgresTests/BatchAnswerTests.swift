@@ -197,7 +197,7 @@ struct BatchAnswerTests {
         try await TestCluster.with(
             cluster.ownerConnection,
             configure: {
-                $0.batchers = 1
+                $0.changers = 1
                 $0.patience = .seconds(2)
                 $0.statementTimeout = .seconds(40)
             }

@@ -97,6 +97,44 @@ struct BatchLaneTests {
         }
     }
 
+    @Test("a row that somebody holds keeps only those waiting who need it")
+    func lockedRow() async throws {
+        let raise = Batch<Token>(
+            """
+            UPDATE held SET weight = held.weight + 1 FROM unnest(\(\.hash)) AS asked (hash)
+            WHERE held.hash = asked.hash RETURNING held.hash
+            """, key: \.hash, locksRows: true)
+        try await TestCluster.with { database, _ in
+            _ = try await database.write("CREATE TABLE held (hash bytea PRIMARY KEY, weight bigint)")
+            _ = try await database.write(
+                "INSERT INTO held SELECT convert_to('hash ' || n, 'UTF8'), 0 FROM generate_series(0, 9) n")
+            let (held, hold) = AsyncStream.makeStream(of: Void.self)
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                // Answered once the row is free.
+                group.addTask {
+                    for await _ in held { break }
+                    return try await database.change(raise, Token(0, "")) != nil
+                }
+                // Answered while it is held.
+                group.addTask {
+                    try await database.transaction { transaction throws(DatabaseError) in
+                        _ = try await transaction.query("SELECT FROM held WHERE hash = \(Token(0, "").hash) FOR UPDATE")
+                        hold.finish()
+                        return await withTaskGroup(of: Bool.self) { others in
+                            for number in 1..<10 {
+                                others.addTask { (try? await database.change(raise, Token(number, ""))) != nil }
+                            }
+                            return await others.reduce(true) { $0 && $1 }
+                        }
+                    }
+                }
+                for try await isAnswered in group { #expect(isAnswered) }
+            }
+            let sum = try await database.read("SELECT sum(weight)::bigint FROM held").exactlyOne()
+            #expect(try sum.value(0, as: Int.self) == 10)
+        }
+    }
+
     @Test("an entry brings the rows of another table with it: as many as its lists have, none, or one that is NULL")
     func lists() async throws {
         struct Order: Sendable {
@@ -262,7 +300,7 @@ struct BatchLaneTests {
             ON CONFLICT DO NOTHING RETURNING hash
             """, key: \.hash)
         try await TestCluster.with(configure: {
-            $0.batchers = 1
+            $0.changers = 1
             $0.waitingLimit = 3
         }) { database, loop in
             _ = try await database.write("CREATE TABLE narrow (hash bytea PRIMARY KEY)")

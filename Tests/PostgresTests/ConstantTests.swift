@@ -63,7 +63,7 @@ struct ConstantTests {
 
     @Test("entries of equal constants are one statement, those of different ones never; one commit serves them all")
     func travel() async throws {
-        try await TestCluster.with(configure: { $0.batchers = 1 }) { database, _ in
+        try await TestCluster.with(configure: { $0.changers = 1 }) { database, _ in
             _ = try await database.write("CREATE TABLE dated (key bigint PRIMARY KEY, day integer)")
             #expect(try await database.insert(Self.insert, Dated(key: -1, day: 0)))
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -65,7 +65,7 @@ struct PreparedStatementTests {
         try await TestCluster.with(configure: {
             $0.readers = 1
             $0.writers = 1
-            $0.batchers = 1
+            $0.changers = 1
             $0.readsPerLink = 1000
         }) { database, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in

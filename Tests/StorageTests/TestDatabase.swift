@@ -89,7 +89,7 @@ enum TestDatabase {
     static func configuration(_ connection: String, writers: Int) -> DatabaseConfiguration {
         var configuration = DatabaseConfiguration(connection: connection)
         configuration.readers = 1
-        configuration.batchers = 1
+        configuration.changers = 1
         configuration.writers = writers
         configuration.patience = .seconds(20)
         configuration.statementTimeout = .seconds(20)

@@ -43,7 +43,7 @@ public struct ThrowAwayDatabase: Sendable {
     public static func configuration(_ connection: String) -> DatabaseConfiguration {
         var configuration = DatabaseConfiguration(connection: connection)
         configuration.readers = 1
-        configuration.batchers = 1
+        configuration.changers = 1
         configuration.writers = 2
         configuration.transactors = 1
         configuration.patience = .seconds(20)

@@ -7,10 +7,12 @@ final class BatchLane {
     private let kind: Request.Kind
     private let loop: Loop
     private let configuration: DatabaseConfiguration
+    /// Where an entry is run by itself that would keep others waiting here.
+    private let apart: StatementLane
     /// Called when there may be something to send.
     private let onWork: () -> Void
     private var queues: [Kind: BatchQueue] = [:]
-    /// The queues in the order of their first uses.
+    /// The queues in the order in which they are served next.
     private var order: [BatchQueue] = []
 
     /// Which entries may travel together.
@@ -27,12 +29,13 @@ final class BatchLane {
 
     init(
         _ kind: Request.Kind, on loop: Loop, configuration: DatabaseConfiguration, pool: LinkPool,
-        onWork: @escaping () -> Void
+        apart: StatementLane, onWork: @escaping () -> Void
     ) {
         self.kind = kind
         self.loop = loop
         self.configuration = configuration
         self.pool = pool
+        self.apart = apart
         self.onWork = onWork
     }
 
@@ -67,7 +70,7 @@ final class BatchLane {
         if queues.count >= Self.queuesKept { letIdleQueuesGo() }
         let queue = BatchQueue(
             batch, kind: kind, on: loop, configuration: configuration,
-            reasonOfDelay: { [pool] in pool.reasonOfDelay }, onIdle: onWork)
+            reasonOfDelay: { [pool] in pool.reasonOfDelay }, apart: apart, onIdle: onWork)
         queues[wanted] = queue
         order.append(queue)
         return queue
@@ -78,18 +81,20 @@ final class BatchLane {
         order = order.filter { !$0.isIdle }
     }
 
-    /// The next batch that may leave, in the order of the first uses of each kind, so that groups of batches lock their
-    /// rows in one order.
+    /// The next batch that may leave; who was served goes to the end of the order.
     func nextRequest() -> Request? {
-        for queue in order {
-            if let request = queue.nextRequest() { return request }
+        for (place, queue) in order.enumerated() {
+            guard let request = queue.nextRequest() else { continue }
+            order.append(order.remove(at: place))
+            return request
         }
         return nil
     }
 
-    /// Sends what waits on an idle link of the pool: batches of every kind with one commit, which is most of what a small
-    /// batch costs. Should one of them fail, the others are run again alone.
-    func sendOnIdleLinks() {
+    /// Sends what waits on an idle link: batches of every kind with one commit, which is most of what a small batch costs.
+    /// Should one of them fail, the others are run again alone. Only for batches that wait for nobody: one that did would
+    /// hold up the others, and two such groups could wait for each other.
+    func sendSharingCommits() {
         while let link = pool.leastLoaded, link.load == 0 {
             var hasSent = false
             while let request = nextRequest() {
@@ -102,6 +107,17 @@ final class BatchLane {
                 hasSent = true
             }
             guard hasSent else { return }
+            link.sync()
+        }
+    }
+
+    /// Sends one batch on each idle link.
+    func sendEachAlone() {
+        while let link = pool.leastLoaded, link.load == 0, let request = nextRequest() {
+            guard link.append(request) else {
+                request.loseLink(wasSent: false, reason: "the link broke")
+                continue
+            }
             link.sync()
         }
     }

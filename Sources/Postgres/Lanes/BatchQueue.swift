@@ -33,7 +33,10 @@ final class BatchQueue {
     let waiting: WaitingList<PendingEntry>
     private let batch: BatchDeclaration
     private let kind: Request.Kind
+    private let loop: Loop
+    private let patience: Duration
     private let entriesPerBatch: Int
+    private let apart: StatementLane
     private let onIdle: () -> Void
     private var onTheirWay = 0
     /// Entries of a failed batch, each to be run by itself.
@@ -49,11 +52,14 @@ final class BatchQueue {
     /// - Parameter onIdle: called when the next batch may leave.
     init(
         _ batch: BatchDeclaration, kind: Request.Kind, on loop: Loop, configuration: DatabaseConfiguration,
-        reasonOfDelay: @escaping () -> DatabaseError, onIdle: @escaping () -> Void
+        reasonOfDelay: @escaping () -> DatabaseError, apart: StatementLane, onIdle: @escaping () -> Void
     ) {
         self.batch = batch
         self.kind = kind
+        self.loop = loop
+        self.apart = apart
         self.onIdle = onIdle
+        patience = configuration.patience
         entriesPerBatch = configuration.entriesPerBatch
         waiting = WaitingList(on: loop, limit: configuration.waitingLimit, reasonOfDelay: reasonOfDelay)
         // These have been let in already.
@@ -82,8 +88,8 @@ final class BatchQueue {
         }
     }
 
-    /// As many as may travel together, each key once, in the order of keys, so that no two servers' batches can wait
-    /// for each other.
+    /// As many as may travel together, each key once, in the order of keys, so that no two servers' batches of a kind can
+    /// wait for each other.
     private func nextBatch() -> [PendingEntry]? {
         if let entry = singles.removeFirst() { return [entry] }
         if waiting.isEmpty { return nil }
@@ -110,6 +116,8 @@ final class BatchQueue {
         let deadline = entries.map(\.deadline).max() ?? .now
         let request = Request(kind, statement, deadline: deadline, isAlone: isRepeated) {
             [self] request in
+            // It has been let in, and was not executed for no fault of its own: its time begins anew.
+            request.deadline = loop.now + patience
             if returned.append(request) { onIdle() }
         }
         request.whenFinished { [self] result in
@@ -131,12 +139,21 @@ final class BatchQueue {
                 return entries.forEach { $0.refuse(error) }
             }
             for entry in entries { entry.finish(.success(answers[entry.key])) }
+        case .failure(.locked):
+            // Somebody holds one of the rows. Only who needs that row shall wait for it.
+            for entry in entries where !entry.isFinished { runApart(entry) }
         case .failure(let error):
             if entries.count > 1, error.mayBeOneEntrysFault {
                 for entry in entries where !entry.isFinished { _ = singles.append(entry) }
             } else {
                 entries.forEach { $0.refuse(error) }
             }
+        }
+    }
+
+    private func runApart(_ entry: PendingEntry) {
+        apart.submit(batch.statement(for: [entry.entry])) { result in
+            entry.finish(result.map { Rows($0).first })
         }
     }
 
@@ -151,7 +168,7 @@ extension DatabaseError {
     /// Whether it tells of the entries rather than of the database.
     fileprivate var mayBeOneEntrysFault: Bool {
         switch self {
-        case .unavailable, .interrupted, .overloaded, .timedOut, .cancelled: false
+        case .unavailable, .interrupted, .overloaded, .timedOut, .locked, .cancelled: false
         default: true
         }
     }

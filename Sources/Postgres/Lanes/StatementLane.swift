@@ -85,6 +85,16 @@ final class StatementLane {
         if waiting.remove(request) || kind == .read { request.finish(.failure(.cancelled)) }
     }
 
+    /// Runs a statement and tells the caller's closure; nobody withdraws it.
+    func submit(_ statement: SQL, _ finished: @escaping (Result<ResultHandle, DatabaseError>) -> Void) {
+        let request = Request(kind, statement, deadline: loop.now + patience) { [waiting, flush] request in
+            waiting.prepend(request)
+            flush.plan()
+        }
+        request.whenFinished(finished)
+        if waiting.append(request) { flush.plan() }
+    }
+
     /// Sees to it that what waits leaves at the end of this turn.
     func plan() {
         flush.plan()

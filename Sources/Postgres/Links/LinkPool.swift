@@ -2,7 +2,7 @@ internal import EventLoop
 
 /// What the sessions of a pool are for.
 enum LinkPurpose {
-    case reads, batches, writes, transactions
+    case reads, inserts, changes, writes, transactions
 }
 
 /// Keeps a number of links connected: reconnects what breaks, with growing pauses while the database is away.

@@ -21,7 +21,7 @@ final class Request: Waiting {
     let shape: StatementShape
     let parameters: ParameterList
     /// Until when it may wait unsent.
-    let deadline: ContinuousClock.Instant
+    var deadline: ContinuousClock.Instant
 
     /// Must not share a group with others: it was not executed once for another's sake, or may keep others from it.
     private(set) var isAlone: Bool

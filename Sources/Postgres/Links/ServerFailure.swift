@@ -39,7 +39,8 @@ struct ServerFailure {
         case "23502": .notNullViolation(column: column)
         case "40001", "40P01": .conflict
         case "40003": .interrupted
-        case "57014", "55P03", "25P03": .timedOut
+        case "57014", "25P03": .timedOut
+        case "55P03": .locked
         case "57P01", "57P02", "57P03", "57P05", "25006": .unavailable(reason: message)
         default:
             switch state.prefix(2) {

@@ -29,14 +29,20 @@ public struct Batch<Entry: Sendable>: Sendable {
     /// - Parameter key: what tells the entries apart, of exactly the type of the statement's first result column.
     ///   In a statement that writes, entries with equal keys never travel together: the later one sees what the earlier
     ///   one did.
+    /// - Parameter locksRows: whether the statement changes or locks rows that are there already, and so may wait for
+    ///   somebody else who does. What only inserts never waits, and shares its commit with others of the kind.
     @inlinable
-    public init<Key: PostgresEncodable>(_ statement: Statement, key: @escaping @Sendable (Entry) -> Key) {
-        self.init(statement, encodingKey: { entry, bytes in key(entry).encode(into: &bytes) })
+    public init<Key: PostgresEncodable>(
+        _ statement: Statement, key: @escaping @Sendable (Entry) -> Key, locksRows: Bool = false
+    ) {
+        self.init(
+            statement, encodingKey: { entry, bytes in key(entry).encode(into: &bytes) }, locksRows: locksRows)
     }
 
     @usableFromInline
-    init(_ statement: Statement, encodingKey: @escaping Statement.Encoder) {
-        declaration = BatchDeclaration(shape: statement.shape, columns: statement.columns)
+    init(_ statement: Statement, encodingKey: @escaping Statement.Encoder, locksRows: Bool) {
+        declaration = BatchDeclaration(
+            shape: statement.shape, columns: statement.columns, locksRows: locksRows)
         cells = statement.cells
         constants = statement.constants
         key = encodingKey
@@ -201,10 +207,12 @@ final class BatchDeclaration: Sendable {
 
     private let shape: StatementShape
     private let columns: [Column]
+    let locksRows: Bool
 
-    init(shape: StatementShape, columns: [Column]) {
+    init(shape: StatementShape, columns: [Column], locksRows: Bool) {
         self.shape = shape
         self.columns = columns
+        self.locksRows = locksRows
     }
 
     /// The statement for these entries, which have equal constants.

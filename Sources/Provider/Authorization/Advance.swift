@@ -56,9 +56,12 @@ extension OpenIDProvider {
             consentDecided: decision.allowed != nil)
         guard let cookie = browser.session else { return progress }
         progress.login = try await stores.sessions.login(cookie, at: trail.now)
-        if let user = progress.login?.user {
+        let request = waiting.request
+        // Of a request that asks for no consent nobody wants to know.
+        let mayAsk = request.prompts.contains(.consent) || !NextStep.asked(request).isEmpty
+        if let user = progress.login?.user, mayAsk {
             progress.consented =
-                try await stores.consents.consent(of: user.id, to: waiting.request.client.id)?.scopes ?? ScopeList()
+                try await stores.consents.consent(of: user.id, to: request.client.id)?.scopes ?? ScopeList()
         }
         return progress
     }

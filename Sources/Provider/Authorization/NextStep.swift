@@ -32,6 +32,11 @@ extension NextStep {
     /// Always asked the first time, of first-party clients too.
     private static let alwaysAsked = ScopeList(["offline_access", "account"])
 
+    /// What the user must have allowed before the request is answered.
+    static func asked(_ request: AuthorizationRequest) -> ScopeList {
+        request.client.firstParty ? request.scopes.intersection(alwaysAsked) : request.consentScopes
+    }
+
     /// The next step; `prompt=none` turns every question to the user into an error.
     static func decide(_ request: AuthorizationRequest, _ progress: Progress) -> NextStep {
         let step = undisturbed(request, progress)
@@ -62,9 +67,7 @@ extension NextStep {
         }
         if let unmet = unmet(request, session: session, user: user) { return .fail(unmet) }
         if progress.consentDecided { return .respond }
-        let asked =
-            request.client.firstParty ? request.scopes.intersection(alwaysAsked) : request.consentScopes
-        let missing = asked.subtracting(progress.consented)
+        let missing = asked(request).subtracting(progress.consented)
         if !missing.isEmpty || request.prompts.contains(.consent) { return .askConsent(missing: missing) }
         return .respond
     }

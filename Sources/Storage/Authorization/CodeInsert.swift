@@ -65,5 +65,5 @@ struct IssuedCode: Sendable {
             ) session ON true
         )
         SELECT hash FROM coded
-        """, key: \.codeHash)
+        """, key: \.codeHash, locksRows: true)
 }

@@ -26,7 +26,8 @@ struct PostgresCodes: CodeStore {
             hash: hash, hour: code.bucket.value, grant: grant, client: client, redirectURI: redirectURI,
             challenge: challenge, now: now)
         return try await database.settle(
-            Redeeming.batch, redeeming, Self.redeemed, whyNot: redeeming.whyNot, Self.refusal)
+            { () throws(DatabaseError) in try await database.change(Redeeming.batch, redeeming) },
+            Self.redeemed, whyNot: redeeming.whyNot, Self.refusal)
     }
 
     /// Whose partition has to be known before the statement is planned for it.
@@ -90,7 +91,7 @@ private struct Redeeming: Sendable {
           AND c.redeemed_at IS NULL AND c.expires_at > asked.now
           AND g.alive AND g.expires_at > asked.now
         RETURNING c.hash, \(Grant.columns), \(User.columns)
-        """, key: \.hash)
+        """, key: \.hash, locksRows: true)
 
     /// What does not match, or has happened before.
     var whyNot: SQL {

@@ -91,7 +91,7 @@ extension DatabaseConfiguration {
         var configuration = DatabaseConfiguration(connection: connection)
         configuration.applicationName = "martlet upkeep"
         configuration.readers = 1
-        configuration.batchers = 1
+        configuration.changers = 1
         configuration.writers = 1
         configuration.transactors = 1
         configuration.statementTimeout = .seconds(30)

@@ -76,19 +76,19 @@ enum Attempt<Outcome> {
 }
 
 extension Database {
-    /// Changes something together with others if it is in the state to be changed, as it mostly is, and asks otherwise,
-    /// in a snapshot that has whatever change came first, why it is not.
+    /// Changes something if it is in the state to be changed, as it mostly is, and asks otherwise, in a snapshot that has
+    /// whatever change came first, why it is not.
     ///
     /// - Parameters:
-    ///   - batch: gives a row only for what it changed.
+    ///   - change: gives a row only for what it changed.
     ///   - question: gives one row, or none where there is nothing to change.
-    func settle<Entry: Sendable, Outcome>(
-        _ batch: Batch<Entry>, _ entry: Entry, _ done: (Row) throws(DatabaseError) -> Outcome,
+    func settle<Outcome>(
+        _ change: () async throws(DatabaseError) -> Row?, _ done: (Row) throws(DatabaseError) -> Outcome,
         whyNot question: @autoclosure () -> SQL, _ refused: (Row?) throws(DatabaseError) -> Attempt<Outcome>
     ) async throws(OAuthError) -> Outcome {
         for _ in 1...4 {
             let outcome = try await persistently { () throws(DatabaseError) in
-                try await change(batch, entry).map { row throws(DatabaseError) in try done(row) }
+                try await change().map { row throws(DatabaseError) in try done(row) }
             }
             if let outcome { return outcome }
             let reason = try await ask(question()) { rows throws(DatabaseError) in try refused(try rows.atMostOne()) }

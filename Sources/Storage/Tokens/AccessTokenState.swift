@@ -9,6 +9,12 @@ struct AccessTokenFacts: Sendable {
     var user: User?
     /// Another after every change of the user's row.
     var userVersion: UserVersion?
+
+    /// Whether thousands of the kind may be kept: what others chose is of no unusual size.
+    var isSmall: Bool {
+        let texts = [grant?.nonce, grant?.claimsRequest].compactMap { $0?.utf8.count }
+        return texts.reduce(0, +) <= 2048 && (user?.claims.count ?? 0) <= 64
+    }
 }
 
 /// The version of a user's row: its transaction alone could come again after a failover that lost changes.
@@ -88,7 +94,7 @@ extension PostgresTokens {
         }
         let (isAlive, read) = try await family(of: token, grant, now)
         // Without its grant or user a token is dead for good, and nothing of it is worth keeping.
-        if read.grant != nil, read.user != nil { facts.keep(read, of: id) }
+        if read.grant != nil, read.user != nil, read.isSmall { facts.keep(read, of: id) }
         return AccessTokenState(token: token, isActive: isActive && isAlive, grant: read.grant, user: read.user)
     }
 

@@ -22,9 +22,7 @@ struct PostgresTokens: TokenStore {
             SELECT \(RefreshToken.columns),
                    g.alive AND g.refresh_ends_at > \(now)
                        AND CASE WHEN t.rotated_at IS NULL THEN t.idle_expires_at > \(now)
-                                ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) AND (
-                                    SELECT successor.rotated_at FROM refresh_tokens successor
-                                    WHERE successor.bucket = \(day) AND successor.hash = t.successor_hash) IS NULL END,
+                                ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) END,
                    \(Grant.columns)
             FROM refresh_tokens t
             -- By a subquery, for the reason that rotation has.
@@ -47,7 +45,8 @@ struct PostgresTokens: TokenStore {
             """
             WITH revoked AS (
                 UPDATE access_tokens t SET revoked_at = \(now)
-                WHERE t.bucket = \(bucket.asDay(at: now)) AND t.jti = \(id) AND t.revoked_at IS NULL AND t.expires_at > \(now)
+                WHERE t.bucket = \(bucket.asDay(at: now)) AND t.jti = \(id) AND t.revoked_at IS NULL
+                  AND t.expires_at > \(now)
                   AND (t.grant_id IS NULL OR (
                       SELECT g.alive AND g.expires_at > \(now) FROM grant_state(t.grant_bucket, t.grant_id) g))
                 RETURNING t.jti

@@ -16,8 +16,8 @@ struct Rotating: Sendable {
     /// Every caller runs the same UPDATE; the first one's values stand, and whoever comes later, or has waited for the
     /// first one's commit, is given those. Only the call whose values stand writes the successor, and with it forgets
     /// the seed that the presented token itself had come from: now that it has been used, a repeat of the rotation
-    /// before it must not find it any more. (A repeat in the same batch keeps the seed from being erased here. It is no
-    /// use to anybody, since the successor is looked at, too, and the janitor erases it.)
+    /// before it must not find it any more. A repeat that travels with that use would be changed twice by one statement:
+    /// it gets nothing here, and hears from the next look that the successor has been used.
     static let batch = Batch<Rotating>(
         """
         WITH asked AS MATERIALIZED (
@@ -28,9 +28,8 @@ struct Rotating: Sendable {
             LIMIT \(.count)
         ), presented AS MATERIALIZED (
             SELECT asked.*, t.grant_id, t.predecessor_hash,
-                   (SELECT successor.rotated_at FROM refresh_tokens successor
-                    WHERE successor.bucket = \(constant: \.day) AND successor.hash = t.successor_hash)
-                       AS successor_used_at
+                   t.successor_hash IS NOT NULL
+                       AND t.successor_hash IN (SELECT other.hash FROM asked other) AS travels_with_successor
             FROM asked JOIN refresh_tokens t ON t.bucket = \(constant: \.day) AND t.hash = asked.hash
         ), refreshed AS (
             UPDATE refresh_tokens t
@@ -43,7 +42,7 @@ struct Rotating: Sendable {
             JOIN users u ON u.id = g.user_id
             WHERE t.bucket = \(constant: \.day) AND t.hash = asked.hash AND t.client_id = asked.client_id
               AND CASE WHEN t.rotated_at IS NULL THEN t.idle_expires_at > asked.now
-                       ELSE t.seed IS NOT NULL AND t.grace_ends_at > asked.now AND asked.successor_used_at IS NULL END
+                       ELSE t.seed IS NOT NULL AND t.grace_ends_at > asked.now AND NOT asked.travels_with_successor END
               AND g.alive AND g.refresh_ends_at > asked.now
             RETURNING t.hash AS key, t.successor_hash = asked.successor_hash AS is_first,
                       asked.successor_hash AS next_hash, asked.now AS moment, asked.predecessor_hash AS former_hash,
@@ -62,7 +61,7 @@ struct Rotating: Sendable {
               AND predecessor.seed IS NOT NULL AND refreshed.is_first
         )
         SELECT * FROM refreshed
-        """, key: \.hash)
+        """, key: \.hash, locksRows: true)
     /// Columns before those of ``RefreshedRow``.
     static let columnsBefore = 6
 }
@@ -90,7 +89,7 @@ extension PostgresTokens {
         let (token, now) = (rotation.presented, rotation.now)
         guard token.bucket.isInUse(asDayAt: now) else { return .unknown }
         return try await database.settle(
-            Rotating.batch, Rotating(rotation),
+            { () throws(DatabaseError) in try await database.change(Rotating.batch, Rotating(rotation)) },
             { row throws(DatabaseError) in try RefreshedRow.outcome(row, after: Rotating.columnsBefore) },
             whyNot: Self.whyNot(token, rotation.client, now), Self.refusal)
     }
@@ -101,32 +100,22 @@ extension PostgresTokens {
         guard token.bucket.isInUse(asDayAt: now) else { return .unknown }
         let day: SQL = "\(constant: token.bucket.value)"
         // A token that was rotated, before its client's registration said otherwise, is answered as a repeat.
-        let touched = try await database.act(
-            """
+        let touch: SQL = """
             UPDATE refresh_tokens t
             SET idle_expires_at = least(greatest(t.idle_expires_at, \(idleExpiresAt)), g.refresh_ends_at)
             FROM grant_states g JOIN users u ON u.id = g.user_id
             WHERE t.bucket = \(day) AND t.hash = \(token.hash) AND t.client_id = \(client)
               AND CASE WHEN t.rotated_at IS NULL THEN t.idle_expires_at > \(now)
-                       ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) AND (
-                           SELECT successor.rotated_at FROM refresh_tokens successor
-                           WHERE successor.bucket = \(day) AND successor.hash = t.successor_hash) IS NULL END
+                       ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) END
               AND g.bucket = \(day) AND g.id = (
                   SELECT grant_id FROM refresh_tokens WHERE bucket = \(day) AND hash = \(token.hash))
               AND g.alive AND g.refresh_ends_at > \(now)
             RETURNING \(RefreshedRow.columns)
             """
-        ) { rows throws(DatabaseError) in
-            try rows.atMostOne().map { row throws(DatabaseError) in try RefreshedRow.outcome(row, after: 0) }
-        }
-        if let touched { return touched }
-        let refusal = try await database.ask(Self.whyNot(token, client, now)) { rows throws(DatabaseError) in
-            try Self.refusal(try rows.atMostOne())
-        }
-        guard case .settled(let outcome) = refusal else {
-            throw .storeUnavailable("a refresh token changed while it was used")
-        }
-        return outcome
+        return try await database.settle(
+            { () throws(DatabaseError) in try await database.write(touch).atMostOne() },
+            { row throws(DatabaseError) in try RefreshedRow.outcome(row, after: 0) },
+            whyNot: Self.whyNot(token, client, now), Self.refusal)
     }
 
     /// What is wrong with a token that could not be refreshed.
@@ -138,10 +127,7 @@ extension PostgresTokens {
                        WHEN u.id IS NULL OR NOT g.alive OR g.refresh_ends_at <= \(now) THEN 'dead'
                        WHEN t.rotated_at IS NULL AND t.idle_expires_at <= \(now) THEN 'dead'
                        WHEN t.grace_ends_at <= \(now) THEN 'reused'
-                       WHEN t.rotated_at IS NOT NULL AND (t.seed IS NULL OR (
-                           SELECT successor.rotated_at FROM refresh_tokens successor
-                           WHERE successor.bucket = \(day) AND successor.hash = t.successor_hash) IS NOT NULL)
-                           THEN 'successor_used'
+                       WHEN t.rotated_at IS NOT NULL AND t.seed IS NULL THEN 'successor_used'
                        ELSE 'raced'
                    END,
                    t.grant_id, t.user_id

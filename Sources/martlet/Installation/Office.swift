@@ -48,7 +48,7 @@ extension DatabaseConfiguration {
         var configuration = DatabaseConfiguration(connection: connection)
         configuration.applicationName = "martlet command"
         configuration.readers = 1
-        configuration.batchers = 1
+        configuration.changers = 1
         configuration.writers = 1
         configuration.transactors = 1
         configuration.patience = .seconds(5)

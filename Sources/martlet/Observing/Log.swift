@@ -15,13 +15,15 @@ final class Log: Sendable {
         let lines = Mutex<(pending: [UInt8], dropped: Int64)>(([], 0))
     }
 
-    private static let capacity = 4 << 20
+    private static let capacity = 1 << 20
     /// How long a line may lie in its buffer.
     private static let pause = Duration.milliseconds(25)
 
     private let level: Atomic<Int>
     private let buffers: [Buffer]
     private let isFlushPlanned = Atomic(false)
+    private let isUrgentFlushPlanned = Atomic(false)
+    private let isClosing = Atomic(false)
     private let loop: Loop
 
     /// - Throws: `LoopError` when there is no thread for it.
@@ -55,7 +57,7 @@ final class Log: Sendable {
         body(&line)
         append(line.bytes)
         if level <= .warning {
-            loop.post { self.flush() }
+            if !isUrgentFlushPlanned.exchange(true, ordering: .acquiringAndReleasing) { loop.post { self.flush() } }
         } else if !isFlushPlanned.exchange(true, ordering: .acquiringAndReleasing) {
             loop.post { self.loop.after(Self.pause) { self.flush() } }
         }
@@ -73,6 +75,7 @@ final class Log: Sendable {
     private func flush() {
         // Before the buffers are emptied: whoever appends from here on plans the next one.
         isFlushPlanned.store(false, ordering: .sequentiallyConsistent)
+        isUrgentFlushPlanned.store(false, ordering: .sequentiallyConsistent)
         var dropped: Int64 = 0
         for buffer in buffers {
             let taken = buffer.lines.withLock { lines in
@@ -80,13 +83,29 @@ final class Log: Sendable {
                 return lines
             }
             dropped += taken.dropped
-            if !taken.pending.isEmpty { Terminal.write(taken.pending, to: STDERR_FILENO) }
+            write(taken.pending)
         }
         if dropped > 0 { write(.warning, "log lines were dropped", [("count", .integer(dropped))]) }
     }
 
-    /// Writes what is left and ends the thread.
+    /// Waits for a slow reader, but not for one that does not read while the server wants to end: a pipe takes a portion
+    /// of this size at once when it says that it takes any.
+    private func write(_ lines: [UInt8]) {
+        var rest = lines[...]
+        while !rest.isEmpty {
+            var output = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+            if poll(&output, 1, 500) == 0 {
+                if isClosing.load(ordering: .acquiring) { return }
+                continue
+            }
+            Terminal.write(Array(rest.prefix(4096)), to: STDERR_FILENO)
+            rest = rest.dropFirst(4096)
+        }
+    }
+
+    /// Writes what is left, as far as somebody reads it, and ends the thread.
     func close() async {
+        isClosing.store(true, ordering: .releasing)
         try? await loop.run { self.flush() }
         await loop.stop()
     }

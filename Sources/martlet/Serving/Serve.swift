@@ -126,7 +126,7 @@ extension DatabaseConfiguration {
         var configuration = DatabaseConfiguration(connection: connection)
         guard loops > 4 else { return configuration }
         configuration.readers = 1
-        configuration.batchers = 1
+        configuration.changers = 1
         configuration.writers = 2
         configuration.transactors = 1
         return configuration
