@@ -46,6 +46,8 @@ class Server:
     def __init__(self, **settings):
         self.port = free_port()
         self.issuer = f"http://127.0.0.1:{self.port}"
+        # Where it is reached without a proxy, which keeps /health/ to itself.
+        self.direct = self.issuer
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="martlet-", dir="/tmp"))
         self.directory.chmod(0o755)
         self.settings = settings
@@ -80,7 +82,7 @@ class Server:
             if self.process.poll() is not None:
                 raise AssertionError("the server ended at its start:\n" + self.log.read_text()[-4000:])
             try:
-                if requests.get(self.issuer + "/health/ready", timeout=5).status_code == 200:
+                if requests.get(self.direct + "/health/ready", timeout=5).status_code == 200:
                     return self
             except requests.RequestException:
                 pass

@@ -1,6 +1,7 @@
 """The server dies between commit and answer. Nothing here is left to chance: a relay withholds what the database says, the
 database itself tells when it has committed, and only then the server is killed."""
 
+import base64
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,6 +21,10 @@ def relay(cluster):
 
 def digest(token):
     return hashlib.sha256(token.encode()).digest()
+
+
+def challenge(verifier):
+    return base64.urlsafe_b64encode(digest(verifier)).rstrip(b"=")
 
 
 def number(cluster, query):
@@ -93,12 +98,12 @@ def test_a_redemption_whose_answer_was_lost(own_server, cluster, relay, moment):
     browser = Browser(server, server.user())
     verifier = new_verifier()
     code = server.code(client, browser, verifier)
-    grant = cluster.query("SELECT grant_id FROM authorization_codes")[0][0]
     redeemed = "SELECT count(*) FROM authorization_codes WHERE redeemed_at IS NOT NULL"
     refresh_tokens = "SELECT count(*) FROM refresh_tokens"
     needle, committed = {
-        "redeemed": (digest(code), lambda: number(cluster, redeemed) == 1),
-        "minted": (grant.encode(), lambda: number(cluster, refresh_tokens) == 1),
+        # The redemption names the challenge; what is minted after it tells by which grant type.
+        "redeemed": (challenge(verifier), lambda: number(cluster, redeemed) == 1),
+        "minted": (b'"grantType":"authorization_code"', lambda: number(cluster, refresh_tokens) == 1),
     }[moment]
     dies_after_commit(server, relay, needle, lambda: server.redeem(client, code, verifier), committed)
 

@@ -104,7 +104,6 @@ def front(request, tmp_path_factory):
     assert settings["MARTLET_ISSUER"] == "https://id.example.org"
     server = Server(**settings)
     port = free_port()
-    server.direct = server.issuer
     server.issuer = server.settings["MARTLET_ISSUER"] = f"https://localhost:{port}"
     server.certificate = directory / "cert.pem"
     homes = {name: str(directory) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
