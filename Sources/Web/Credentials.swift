@@ -51,6 +51,9 @@ enum Credentials {
         guard let bytes = base64(text), let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0,
             let id = verbatim(bytes[..<colon]), let secret = verbatim(bytes[(colon + 1)...])
         else { return nil }
+        // Without these both readings are the same.
+        let isPlain = !bytes.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
+        if isPlain { return BasicCredentials(id: id, secret: secret) }
         guard let decodedID = formDecoded(bytes[..<colon]), let decodedSecret = formDecoded(bytes[(colon + 1)...])
         else { return BasicCredentials(id: id, secret: secret) }
         let isSame = decodedID == id && decodedSecret == secret

@@ -12,6 +12,8 @@ enum RequestBody {
     static func mediaTypeProblem(_ request: Request, _ accepted: Route.Body) -> OAuthError? {
         guard !request.body.isEmpty, let names = names(of: accepted) else { return nil }
         let fields = request.headers.all("content-type")
+        // As nearly everybody writes it.
+        if fields.count == 1, names.contains(fields[0]) { return nil }
         guard fields.count == 1, let type = MediaType(fields[0]), names.contains(type.essence) else {
             return .malformed("Content-Type", "must be \(names.joined(separator: " or "))")
         }
@@ -32,8 +34,10 @@ enum RequestBody {
 
     /// The parameters of a form or of a JSON object with the same members.
     static func parameters(_ request: Request) throws(OAuthError) -> Parameters {
-        let type = request.headers[first: "content-type"].flatMap(MediaType.init)
-        guard type?.essence == "application/json" else { return Parameters(try fields(of: request)) }
+        let field = request.headers[first: "content-type"]
+        guard field != form, field.flatMap(MediaType.init)?.essence == "application/json" else {
+            return Parameters(try fields(of: request))
+        }
         return Parameters(try members(of: request))
     }
 
