@@ -46,6 +46,7 @@ let migrations = [
     "0019_bucket_defaults",
     "0020_names_before_buckets",
     "0021_partition_checks",
+    "0022_event_patterns",
 ]
 
 let package = Package(

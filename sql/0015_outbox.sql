@@ -16,12 +16,11 @@ CREATE TABLE outbox (
     PRIMARY KEY (xid, id, bucket)
 ) PARTITION BY RANGE (bucket);
 
--- Whether an event's type is among those asked for; `oauth2.*` asks for all that begin so, `*` and an
--- empty list for all.
+-- Whether an event's type is among those asked for; `oauth2.*` asks for all that begin so, an empty list for all.
 CREATE FUNCTION event_type_matches(type text, wanted text[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN cardinality(wanted) = 0 OR EXISTS (
     SELECT FROM unnest(wanted) AS pattern
-    WHERE pattern IN (type, '*') OR (right(pattern, 2) = '.*' AND starts_with(type, left(pattern, -1))));
+    WHERE pattern = type OR (right(pattern, 2) = '.*' AND starts_with(type, left(pattern, -1))));
 
 -- Kept for 35 days.
 INSERT INTO partition_plans VALUES ('outbox', 'day', 1, 1, 7, NULL, 35);

@@ -24,5 +24,6 @@ public enum Migrations {
         ("0019_bucket_defaults", PackageResources._019_bucket_defaults_sql),
         ("0020_names_before_buckets", PackageResources._020_names_before_buckets_sql),
         ("0021_partition_checks", PackageResources._021_partition_checks_sql),
+        ("0022_event_patterns", PackageResources._022_event_patterns_sql),
     ]
 }
