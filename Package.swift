@@ -108,8 +108,8 @@ let package = Package(
         tests(of: "Crypto", resources: [.copy("Vectors")]),
         tests(of: "JOSE", imports: ["Crypto"], resources: [.copy("Vectors")]),
         tests(of: "Provider", imports: ["JOSE", "Crypto"]),
-        tests(of: "Postgres", imports: ["EventLoop"]),
-        tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
+        tests(of: "Postgres", imports: ["EventLoop", "TestDatabases"]),
+        tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop", "TestDatabases"]),
         tests(
             of: "Web",
             imports: [

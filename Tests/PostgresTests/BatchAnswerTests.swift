@@ -1,5 +1,6 @@
 import EventLoop
 import Postgres
+import TestDatabases
 import Testing
 
 @Suite("Batches: each entry is answered by its key", .timeLimit(.minutes(2)))
@@ -193,7 +194,7 @@ struct BatchAnswerTests {
             WHERE 1 / (CASE WHEN cardinality(\(\.self)) > 1 THEN 0 ELSE 1 END) = 1
               AND (SELECT pg_sleep(30)) IS NOT NULL
             """, key: \.self)
-        let cluster = try await EmbeddedCluster.start(in: TestCluster.directory(), on: TestCluster.clusterLane)
+        let cluster = try await EmbeddedCluster.start(in: ThrowAwayDatabase.directory(), on: TestCluster.clusterLane)
         try await TestCluster.with(
             cluster.ownerConnection,
             configure: {

@@ -1,5 +1,6 @@
 import EventLoop
 import Foundation
+import TestDatabases
 import Testing
 
 @testable import Postgres
@@ -20,7 +21,7 @@ struct EmbeddedClusterTests {
 
     @Test("a second start keeps all data, with two roles, without a TCP port, never as root")
     func restart() async throws {
-        let directory = TestCluster.directory()
+        let directory = ThrowAwayDatabase.directory()
         var cluster = try await start(directory)
         try await TestCluster.with(cluster.ownerConnection) { database, _ in
             _ = try await database.write("CREATE TABLE lasting AS SELECT 7::bigint AS n")
@@ -52,7 +53,7 @@ struct EmbeddedClusterTests {
 
     @Test("one directory serves one process at a time")
     func inUse() async throws {
-        let directory = TestCluster.directory()
+        let directory = ThrowAwayDatabase.directory()
         let cluster = try await start(directory)
         await #expect(throws: ClusterError.self) { try await start(directory) }
         await cluster.stop()
@@ -60,7 +61,7 @@ struct EmbeddedClusterTests {
 
     @Test("a server that dies is started again")
     func restartedServer() async throws {
-        let directory = TestCluster.directory()
+        let directory = ThrowAwayDatabase.directory()
         let cluster = try await start(directory)
         try await TestCluster.with(cluster.ownerConnection) { database, loop in
             let first = try await database.read("SELECT 1").count
@@ -78,7 +79,7 @@ struct EmbeddedClusterTests {
 
     @Test("a server left over from a killed process is ended first; a stale process file is no obstacle")
     func leftOver() async throws {
-        let directory = TestCluster.directory()
+        let directory = ThrowAwayDatabase.directory()
         let place = try ClusterDirectory(directory)
         await (try await start(directory)).stop()
 
@@ -105,7 +106,7 @@ struct EmbeddedClusterTests {
 
     @Test("an initdb that was interrupted is begun anew")
     func interruptedMaking() async throws {
-        let directory = TestCluster.directory()
+        let directory = ThrowAwayDatabase.directory()
         try FileManager.default.createDirectory(
             atPath: "\(directory)/postgres.unfinished/base", withIntermediateDirectories: true)
         await (try await start(directory)).stop()
@@ -129,7 +130,7 @@ struct EmbeddedClusterTests {
 
     @Test("the highest version is taken: 16 before 9")
     func versions() throws {
-        let root = TestCluster.directory()
+        let root = ThrowAwayDatabase.directory()
         for version in ["9", "16", "15", "common"] {
             let folder = "\(root)/\(version)/bin"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

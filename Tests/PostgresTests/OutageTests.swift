@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Postgres
+import TestDatabases
 import Testing
 
 @Suite("Outages: told quickly, over by themselves", .serialized, .timeLimit(.minutes(3)))
@@ -28,7 +29,7 @@ struct OutageTests {
 
     @Test("a frozen backend is given up, and the others serve")
     func frozen() async throws {
-        let cluster = try await EmbeddedCluster.start(in: TestCluster.directory(), on: TestCluster.clusterLane)
+        let cluster = try await EmbeddedCluster.start(in: ThrowAwayDatabase.directory(), on: TestCluster.clusterLane)
         try await TestCluster.with(
             cluster.ownerConnection,
             configure: {
@@ -61,8 +62,8 @@ struct OutageTests {
 
     @Test("of several hosts the one that takes writes is chosen, and followed when it changes")
     func severalHosts() async throws {
-        let first = try await EmbeddedCluster.start(in: TestCluster.directory(), on: TestCluster.clusterLane)
-        let second = try await EmbeddedCluster.start(in: TestCluster.directory(), on: TestCluster.clusterLane)
+        let first = try await EmbeddedCluster.start(in: ThrowAwayDatabase.directory(), on: TestCluster.clusterLane)
+        let second = try await EmbeddedCluster.start(in: ThrowAwayDatabase.directory(), on: TestCluster.clusterLane)
         @Sendable func setReadOnly(_ cluster: EmbeddedCluster, _ value: StaticString) async throws {
             let superuser = cluster.ownerConnection.replacing("user=martlet_owner", with: "user=postgres")
             // A superuser's session may write if it says so itself.
@@ -139,7 +140,7 @@ struct OutageTests {
 
     @Test("a restart of the database under load loses nothing acknowledged; service resumes without a new process")
     func restart() async throws {
-        let directory = TestCluster.directory()
+        let directory = ThrowAwayDatabase.directory()
         var cluster = try await EmbeddedCluster.start(in: directory, on: TestCluster.clusterLane)
         let connection = cluster.ownerConnection
         let loop = try Loop(name: "test")

@@ -1,6 +1,6 @@
 import EventLoop
-import Foundation
 import Postgres
+import TestDatabases
 
 /// A throw-away PostgreSQL for the whole test process, ended with it.
 enum TestCluster {
@@ -9,22 +9,10 @@ enum TestCluster {
     /// Where tests make clusters of their own; the shared one does not wait for them.
     static let clusterLane = Lane(name: "test-clusters", threads: 2, capacity: 2)
 
-    private static let started = Task { try await EmbeddedCluster.start(in: directory(), on: lane) }
+    private static let started = Task { try await EmbeddedCluster.start(in: ThrowAwayDatabase.directory(), on: lane) }
 
     /// The shared cluster, started by the first test that asks.
     static func shared() async throws -> EmbeddedCluster { try await started.value }
-
-    /// A new directory; those of earlier test runs, which nobody uses any more, are removed.
-    static func directory() -> String {
-        let prefix = "martlet-pg-"
-        let manager = FileManager.default
-        for name in (try? manager.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
-            let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { pid_t($0) }
-            guard let owner, kill(owner, 0) != 0 else { continue }
-            try? manager.removeItem(atPath: "/tmp/\(name)")
-        }
-        return "/tmp/\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-    }
 
     /// Runs a test on a loop of its own, with a database of its own links, as the owner of the schema.
     static func with(

@@ -1,6 +1,7 @@
 import Postgres
 import Provider
 import Synchronization
+import TestDatabases
 import Testing
 
 /// Each has a database of its own: elsewhere other tests change clients all the time, and nothing is remembered.
@@ -70,7 +71,7 @@ struct ClientMemoryTests {
     func bySQL() async throws {
         let place = try await TestDatabase.fresh()
         @Sendable func asOwner(_ statements: SQL...) async throws {
-            try await TestDatabase.on(place.owner) { owner in
+            try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
                 for statement in statements { _ = try await owner.write(statement) }
             }
         }

@@ -1,5 +1,6 @@
 import Postgres
 import Provider
+import TestDatabases
 import Testing
 
 @Suite("CodeStore: codes on several servers, and codes of other hours")
@@ -43,7 +44,7 @@ struct CodeMemoryTests {
     @Test("RFC 6749 §4.1.2: a code of an hour long past is found as redeemed already, or as expired")
     func longPast() async throws {
         let place = try await TestDatabase.fresh()
-        try await TestDatabase.on(place.owner) { owner in
+        try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
             for days in 1...3 {
                 _ = try await owner.write(
                     "SELECT make_partitions('authorization_codes', now() - \(days) * interval '1 day')")

@@ -1,6 +1,7 @@
 import Postgres
 import Provider
 import Storage
+import TestDatabases
 import Testing
 
 /// Plans are kept (`force_generic_plan`). One that was made while a partition was empty, and that finds rows by half a
@@ -130,7 +131,7 @@ struct FlatCostTests {
     @Test("at most a few rows are read")
     func flat() async throws {
         let place = try await TestDatabase.fresh()
-        try await TestDatabase.on(place.owner) { owner in
+        try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
             // Nobody shall count the rows and have the statements planned anew.
             for row in try await owner.read("SELECT partition_name FROM partitions") {
                 let name = try row.value(0, as: String.self)
@@ -138,19 +139,19 @@ struct FlatCostTests {
             }
         }
         // One link of each kind: what is prepared on the empty partitions is executed on the full ones.
-        try await TestDatabase.on(place.serving, writers: 1) { database in
+        try await ThrowAwayDatabase.on(place.connection, writers: 1) { database in
             let world = World(database: database, stores: Stores(on: database))
             for act in Act.allCases { try await perform(act, world, try await family(world)) }
             let families = try await atOnce(Act.allCases.count) { _ in try await family(world) }
-            try await TestDatabase.on(place.owner) { try await fill($0, beside: families[0]) }
+            try await ThrowAwayDatabase.on(place.ownerConnection) { try await fill($0, beside: families[0]) }
             for (act, family) in zip(Act.allCases, families) { try await perform(act, world, family) }
         }
-        let read = try await TestDatabase.on(place.owner) { try await rowsRead($0) }
+        let read = try await ThrowAwayDatabase.on(place.ownerConnection) { try await rowsRead($0) }
         for table in Self.tables {
             let count = try #require(read[table])
             #expect((1...200).contains(count), "\(count) rows of \(table)")
         }
-        try await TestDatabase.on(place.owner) { owner in
+        try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
             for table in Self.tables {
                 let row = try await owner.read("SELECT count(*) FROM \(identifier: table)").exactlyOne()
                 #expect(try row.value(0, as: Int.self) > Self.rows)

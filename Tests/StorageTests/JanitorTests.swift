@@ -2,6 +2,7 @@ import EventLoop
 import Postgres
 import Provider
 import Storage
+import TestDatabases
 import Testing
 
 @Suite("Janitor")
@@ -23,7 +24,7 @@ struct JanitorTests {
         let place = try await TestDatabase.fresh()
         try await withStores(at: place) { world in
             let today = Bucket.day(of: world.now).value
-            try await TestDatabase.on(place.owner) { owner in
+            try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
                 try await addPartition("grants", today - 20, owner)
                 #expect(try await partitions("grants", before: today - 1, owner) > 0)
                 let before = try await partitions("grants", before: .max, owner)
@@ -44,7 +45,7 @@ struct JanitorTests {
         let place = try await TestDatabase.fresh()
         try await withStores(at: place) { world in
             let today = Bucket.day(of: world.now).value
-            try await TestDatabase.on(place.owner) { owner in
+            try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
                 try await addPartition("grants", today - 20, owner)
             }
             try await world.database.transaction { (transaction) throws(DatabaseError) in
@@ -57,7 +58,7 @@ struct JanitorTests {
                     Issue.record(error)
                 }
             }
-            try await TestDatabase.on(place.owner) { owner in
+            try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
                 let report = try await Janitor(owner: owner).sweep()
                 #expect(report.postponed.isEmpty)
                 #expect(report.detached == report.dropped)
@@ -67,11 +68,11 @@ struct JanitorTests {
     }
 
     /// A sweep by somebody who waits for a reader no longer than half a second.
-    private func impatientSweep(_ place: TestDatabase.Place) async throws -> Janitor.Report {
+    private func impatientSweep(_ place: ThrowAwayDatabase) async throws -> Janitor.Report {
         let loop = try Loop(name: "janitor")
-        var configuration = DatabaseConfiguration.upkeep(place.owner)
+        var configuration = DatabaseConfiguration.upkeep(place.ownerConnection)
         configuration.statementTimeout = .milliseconds(500)
-        let database = Database(on: loop, lane: TestDatabase.lane, configuration: configuration)
+        let database = Database(on: loop, lane: ThrowAwayDatabase.lane, configuration: configuration)
         let report = try await loop.run { try await Janitor(owner: database).sweep() }
         await database.close()
         await loop.stop()
@@ -94,7 +95,7 @@ struct JanitorTests {
                     return #expect(Bool(false), "not rotated")
                 }
             }
-            let report = try await TestDatabase.on(place.owner) { try await Janitor(owner: $0).sweep() }
+            let report = try await ThrowAwayDatabase.on(place.ownerConnection) { try await Janitor(owner: $0).sweep() }
             #expect(report.seeds == 1)
             let left = try await world.database.read("SELECT hash FROM refresh_tokens WHERE seed IS NOT NULL")
             #expect(try left.map { try $0.value(0, as: [UInt8].self) } == [tokens[1].hash])

@@ -2,6 +2,7 @@ import Foundation
 import Postgres
 import Provider
 import Storage
+import TestDatabases
 import Testing
 
 @Suite("Partitions")
@@ -12,8 +13,9 @@ struct PartitionTests {
     @Test("through 500 days of upkeep no range overlaps, each lifetime finds its place, and 60 partitions are enough")
     func arithmetic() async throws {
         let place = try await TestDatabase.fresh(prepared: false)
-        _ = try await Schema(ownerConnection: place.owner, servingRole: "martlet").migrate(on: TestDatabase.lane)
-        try await TestDatabase.on(place.owner) { database in
+        _ = try await Schema(ownerConnection: place.ownerConnection, servingRole: "martlet").migrate(
+            on: ThrowAwayDatabase.lane)
+        try await ThrowAwayDatabase.on(place.ownerConnection) { database in
             // Every wanted range of 500 days at once, by the function that makes them; made as rows instead of tables.
             let today = Bucket.day(of: Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))).value
             var made: Set<ClosedRange<Int32>> = []
@@ -61,8 +63,9 @@ struct PartitionTests {
     @Test("partitions are made once, by however many servers at the same time")
     func race() async throws {
         let place = try await TestDatabase.fresh(prepared: false)
-        _ = try await Schema(ownerConnection: place.owner, servingRole: "martlet").migrate(on: TestDatabase.lane)
-        try await TestDatabase.on(place.serving) { database in
+        _ = try await Schema(ownerConnection: place.ownerConnection, servingRole: "martlet").migrate(
+            on: ThrowAwayDatabase.lane)
+        try await ThrowAwayDatabase.on(place.connection) { database in
             let made = try await atOnce(4) { _ in try await Partitions(on: database).ensure() }
             #expect(made.filter { $0 > 0 }.isEmpty == false)
             let count = try await database.read("SELECT count(*) FROM partitions").exactlyOne().value(0, as: Int.self)

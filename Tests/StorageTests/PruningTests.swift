@@ -1,6 +1,7 @@
 import Postgres
 import Provider
 import Storage
+import TestDatabases
 import Testing
 
 @Suite("Hot statements")
@@ -28,13 +29,13 @@ struct PruningTests {
     func onePartition() async throws {
         let place = try await TestDatabase.fresh()
         // Issuing and minting only insert; what reads follows in a count of its own.
-        let issue = try await TestDatabase.on(place.serving) { database in
+        let issue = try await ThrowAwayDatabase.on(place.connection) { database in
             let world = World(database: database, stores: Stores(on: database))
             return try await world.issued()
         }
         // ATTACH has looked at each partition, to see that it is empty.
-        let before = try await TestDatabase.on(place.owner) { try await reads($0).mapValues(\.count) }
-        try await TestDatabase.on(place.serving) { database in
+        let before = try await ThrowAwayDatabase.on(place.ownerConnection) { try await reads($0).mapValues(\.count) }
+        try await ThrowAwayDatabase.on(place.connection) { database in
             let world = World(database: database, stores: Stores(on: database))
             let store = world.stores
             for _ in 0..<3 {
@@ -52,7 +53,7 @@ struct PruningTests {
             _ = try await store.sessions.login(issue.login.cookie, at: world.now)
             #expect(try await store.tokens.revoke(issue.grant.id, world.record()))
         }
-        let after = try await TestDatabase.on(place.owner) { try await reads($0) }
+        let after = try await ThrowAwayDatabase.on(place.ownerConnection) { try await reads($0) }
         var read: [String: [String]] = [:]
         for (partition, now) in after where now.count > before[partition] ?? 0 {
             read[now.table, default: []].append(partition)

@@ -2,6 +2,7 @@ import EventLoop
 import Postgres
 import Provider
 import Storage
+import TestDatabases
 import Testing
 
 @Suite("Schema: rights and readiness")
@@ -38,7 +39,7 @@ struct SchemaTests {
     @Test("not even the owner changes the audit log")
     func auditTrigger() async throws {
         let place = try await TestDatabase.shared()
-        try await TestDatabase.on(place.owner) { owner in
+        try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
             for attempt: SQL in [
                 "UPDATE audit_logs SET actor = 'nobody'", "DELETE FROM audit_logs", "TRUNCATE audit_logs",
             ] {
@@ -80,9 +81,9 @@ struct SchemaTests {
     @Test("a single role owns and serves: nothing is granted, everything works")
     func singleRole() async throws {
         var place = try await TestDatabase.fresh(prepared: false)
-        place.serving = place.owner
-        let schema = Schema(ownerConnection: place.owner, servingRole: "martlet_owner")
-        for _ in 0..<2 { _ = try await schema.migrate(on: TestDatabase.lane) }
+        place.connection = place.ownerConnection
+        let schema = Schema(ownerConnection: place.ownerConnection, servingRole: "martlet_owner")
+        for _ in 0..<2 { _ = try await schema.migrate(on: ThrowAwayDatabase.lane) }
         try await withStores(at: place) { world in
             _ = try await Partitions(on: world.database).ensure()
             let tokens = try await world.minted()
@@ -93,16 +94,16 @@ struct SchemaTests {
     @Test("migrating again changes nothing, and a role that is named later gets its rights then")
     func laterRole() async throws {
         let place = try await TestDatabase.fresh(prepared: false)
-        let alone = try await Schema(ownerConnection: place.owner, servingRole: "martlet_owner")
-            .migrate(on: TestDatabase.lane)
+        let alone = try await Schema(ownerConnection: place.ownerConnection, servingRole: "martlet_owner")
+            .migrate(on: ThrowAwayDatabase.lane)
         #expect(!alone.applied.isEmpty)
-        let refused = try await TestDatabase.on(place.serving) { database in
+        let refused = try await ThrowAwayDatabase.on(place.connection) { database in
             await refusal(of: "SELECT FROM users", database)
         }
         #expect(refused == Self.insufficientPrivilege)
-        let separate = Schema(ownerConnection: place.owner, servingRole: "martlet")
-        #expect(try await separate.migrate(on: TestDatabase.lane).applied.isEmpty)
-        #expect(try await separate.check(on: TestDatabase.lane).pending.isEmpty)
+        let separate = Schema(ownerConnection: place.ownerConnection, servingRole: "martlet")
+        #expect(try await separate.migrate(on: ThrowAwayDatabase.lane).applied.isEmpty)
+        #expect(try await separate.check(on: ThrowAwayDatabase.lane).pending.isEmpty)
         try await withStores(at: place) { world in
             _ = try await Partitions(on: world.database).ensure()
             _ = try await world.minted()
@@ -113,27 +114,30 @@ struct SchemaTests {
     func health() async throws {
         let place = try await TestDatabase.fresh(prepared: false)
         func problem() async throws -> StorageHealth.Problem? {
-            try await TestDatabase.on(place.serving) { await StorageHealth(on: $0).problem() }
+            try await ThrowAwayDatabase.on(place.connection) { await StorageHealth(on: $0).problem() }
         }
         #expect(try await problem() == .pendingMigrations(Migration.embedded.map(\.name)))
-        _ = try await Schema(ownerConnection: place.owner, servingRole: "martlet").migrate(on: TestDatabase.lane)
+        _ = try await Schema(ownerConnection: place.ownerConnection, servingRole: "martlet").migrate(
+            on: ThrowAwayDatabase.lane)
         guard case .shortHorizon(let tables)? = try await problem() else {
             return #expect(Bool(false), "the horizon is not short")
         }
         #expect(tables.contains("grants") && tables.contains("outbox"))
-        try await TestDatabase.on(place.serving) { _ = try await Partitions(on: $0).ensure() }
+        try await ThrowAwayDatabase.on(place.connection) { _ = try await Partitions(on: $0).ensure() }
         #expect(try await problem() == nil)
-        try await TestDatabase.on(place.owner) { owner in
+        try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
             _ = try await owner.write("DELETE FROM schema_migrations WHERE name LIKE '0017%'")
         }
         #expect(try await problem() == .pendingMigrations(["0017_audit_logs"]))
-        let away = try await TestDatabase.on("host=/nonexistent dbname=none") { await StorageHealth(on: $0).problem() }
+        let away = try await ThrowAwayDatabase.on("host=/nonexistent dbname=none") {
+            await StorageHealth(on: $0).problem()
+        }
         guard case .unreachable? = away else { return #expect(Bool(false), "reachable") }
     }
 
     @Test("without its database a store answers 503 with Retry-After (temporarily_unavailable)")
     func unavailable() async throws {
-        try await TestDatabase.on("host=/nonexistent dbname=none") { database in
+        try await ThrowAwayDatabase.on("host=/nonexistent dbname=none") { database in
             let error = await StorageTests.refusal { () throws(OAuthError) in
                 try await Stores(on: database).users.user(UserID("u"))
             }

@@ -1,6 +1,7 @@
 import JOSE
 import Postgres
 import Provider
+import TestDatabases
 import Testing
 
 @Suite("TokenStore: what one server ends, another finds ended, although it had checked the token before")
@@ -144,7 +145,7 @@ struct TokenMemoryTests {
             }
             #expect(try await a.state(tokens.access)?.isActive == true)
             let place = try await TestDatabase.shared()
-            try await TestDatabase.on(place.owner) { owner in
+            try await ThrowAwayDatabase.on(place.ownerConnection) { owner in
                 _ = try await owner.write(
                     "DELETE FROM access_tokens WHERE jti = \(id.text) AND bucket = \(bucket.value)")
             }

@@ -6,16 +6,20 @@ import Storage
 /// A database with Martlet's schema, in a PostgreSQL that all tests of one process share and that ends with it.
 public struct ThrowAwayDatabase: Sendable {
     /// Connects as the role that serves.
-    public let connection: String
-    private let name: String
+    public var connection: String
+    /// Connects as the owner of the schema.
+    public let ownerConnection: String
+    /// What PostgreSQL calls it.
+    public let name: String
 
     /// Where links are opened.
     public static let lane = Lane(name: "test-lane", threads: 4, capacity: 4)
 
-    /// A copy of the schema that no other test has.
-    public static func fresh() async throws -> ThrowAwayDatabase {
-        let name = try await create(from: try await template.value)
-        return ThrowAwayDatabase(connection: connection(try await cluster.value.connection, to: name), name: name)
+    /// A database that no other test has.
+    ///
+    /// - Parameter prepared: with Martlet's schema, else empty.
+    public static func fresh(prepared: Bool = true) async throws -> ThrowAwayDatabase {
+        try await create(from: prepared ? try await template.value : "template1")
     }
 
     /// Connects to a PostgreSQL that ran and was stopped.
@@ -40,15 +44,48 @@ public struct ThrowAwayDatabase: Sendable {
     }
 
     /// Links for one test, few and patient: builds may be running beside the tests, and what is tested is not speed.
-    public static func configuration(_ connection: String) -> DatabaseConfiguration {
+    public static func configuration(
+        _ connection: String, writers: Int = 2, transactors: Int = 1
+    ) -> DatabaseConfiguration {
         var configuration = DatabaseConfiguration(connection: connection)
         configuration.readers = 1
         configuration.changers = 1
-        configuration.writers = 2
-        configuration.transactors = 1
+        configuration.writers = writers
+        configuration.transactors = transactors
         configuration.patience = .seconds(20)
         configuration.statementTimeout = .seconds(20)
         return configuration
+    }
+
+    /// Runs a body on a loop of its own, with links of its own.
+    public static func on<Answer: Sendable>(
+        _ connection: String, writers: Int = 4, transactors: Int = 2,
+        _ body: @escaping @Sendable (Database) async throws -> Answer
+    ) async throws -> Answer {
+        let loop = try Loop(name: "test")
+        let configuration = configuration(connection, writers: writers, transactors: transactors)
+        let database = Database(on: loop, lane: lane, configuration: configuration)
+        let outcome: Result<Answer, any Error>
+        do {
+            outcome = .success(try await loop.run { try await body(database) })
+        } catch {
+            outcome = .failure(error)
+        }
+        await database.close()
+        await loop.stop()
+        return try outcome.get()
+    }
+
+    /// A new directory for a cluster; those of earlier test runs, which nobody uses any more, are removed.
+    public static func directory() -> String {
+        let prefix = "martlet-test-"
+        let manager = FileManager.default
+        for name in (try? manager.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
+            let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { pid_t($0) }
+            guard let owner, kill(owner, 0) != 0 else { continue }
+            try? manager.removeItem(atPath: "/tmp/\(name)")
+        }
+        return "/tmp/\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     }
 }
 
@@ -63,15 +100,13 @@ extension ThrowAwayDatabase {
 
     /// The schema, to be copied: nobody connects to it any more.
     private static let template = Task {
-        let name = try await create(from: "template1")
-        let server = try await cluster.value
-        let owner = connection(server.ownerConnection, to: name)
-        _ = try await Schema(ownerConnection: owner, servingRole: "martlet").migrate(on: lane)
-        try await on(connection(server.connection, to: name)) { _ = try await Partitions(on: $0).ensure() }
-        return name
+        let empty = try await create(from: "template1")
+        _ = try await Schema(ownerConnection: empty.ownerConnection, servingRole: "martlet").migrate(on: lane)
+        try await on(empty.connection) { _ = try await Partitions(on: $0).ensure() }
+        return empty.name
     }
 
-    private static func create(from template: String) async throws -> String {
+    private static func create(from template: String) async throws -> ThrowAwayDatabase {
         let name = "t\(UInt64.random(in: 0...UInt64.max))"
         try await asSuperuser { database in
             while true {
@@ -86,7 +121,10 @@ extension ThrowAwayDatabase {
                 }
             }
         }
-        return name
+        let server = try await cluster.value
+        return ThrowAwayDatabase(
+            connection: connection(server.connection, to: name),
+            ownerConnection: connection(server.ownerConnection, to: name), name: name)
     }
 
     private static func connection(_ connection: String, to name: String) -> String {
@@ -97,33 +135,5 @@ extension ThrowAwayDatabase {
         let owner = try await cluster.value.ownerConnection
         try await on(
             connection(owner, to: "postgres").replacing("user=martlet_owner", with: "user=postgres"), body)
-    }
-
-    private static func on(
-        _ connection: String, _ body: @escaping @Sendable (Database) async throws -> Void
-    ) async throws {
-        let loop = try Loop(name: "test-setup")
-        let database = Database(on: loop, lane: lane, configuration: configuration(connection))
-        let outcome: Result<Void, any Error>
-        do {
-            outcome = .success(try await loop.run { try await body(database) })
-        } catch {
-            outcome = .failure(error)
-        }
-        await database.close()
-        await loop.stop()
-        try outcome.get()
-    }
-
-    /// A new directory; those of earlier test runs, which nobody uses any more, are removed.
-    private static func directory() -> String {
-        let prefix = "martlet-test-"
-        let manager = FileManager.default
-        for name in (try? manager.contentsOfDirectory(atPath: "/tmp")) ?? [] where name.hasPrefix(prefix) {
-            let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { pid_t($0) }
-            guard let owner, kill(owner, 0) != 0 else { continue }
-            try? manager.removeItem(atPath: "/tmp/\(name)")
-        }
-        return "/tmp/\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     }
 }
