@@ -47,6 +47,7 @@ let migrations = [
     "0020_names_before_buckets",
     "0021_partition_checks",
     "0022_event_patterns",
+    "0023_device_authorizations",
 ]
 
 let package = Package(

@@ -25,5 +25,6 @@ public enum Migrations {
         ("0020_names_before_buckets", PackageResources._020_names_before_buckets_sql),
         ("0021_partition_checks", PackageResources._021_partition_checks_sql),
         ("0022_event_patterns", PackageResources._022_event_patterns_sql),
+        ("0023_device_authorizations", PackageResources._023_device_authorizations_sql),
     ]
 }

@@ -13,6 +13,8 @@ public struct OpenIDProvider: Sendable {
     public let master: MasterKey
     /// Slows down password guessing, shared by all loops.
     public let throttle: LoginThrottle
+    /// Slows down guessing of devices' user codes, shared by all loops.
+    public let codeThrottle: LoginThrottle
     /// Hashes and checks passwords off the loop.
     public let passwords: any PasswordHashing
     /// Counts uses of client secrets, shared by all loops.
@@ -27,8 +29,8 @@ public struct OpenIDProvider: Sendable {
     /// A provider of these parts.
     public init(
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
-        throttle: LoginThrottle, passwords: any PasswordHashing, secretUses: SecretUseLedger,
-        names: any NameRules, egress: any EgressRules, surroundings: Surroundings
+        throttle: LoginThrottle, codeThrottle: LoginThrottle, passwords: any PasswordHashing,
+        secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules, surroundings: Surroundings
     ) {
         self.settings = settings
         self.stores = stores
@@ -36,6 +38,7 @@ public struct OpenIDProvider: Sendable {
         self.scopes = scopes
         self.master = master
         self.throttle = throttle
+        self.codeThrottle = codeThrottle
         self.passwords = passwords
         self.secretUses = secretUses
         self.names = names

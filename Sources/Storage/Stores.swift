@@ -9,7 +9,7 @@ extension Stores {
             keys: PostgresKeys(database: database), users: PostgresUsers(database: database),
             sessions: PostgresSessions(database: database), consents: PostgresConsents(database: database),
             parked: PostgresParkedRequests(database: database), codes: PostgresCodes(database: database),
-            tokens: PostgresTokens(database: database), events: PostgresOutbox(database: database),
-            webhooks: PostgresWebhooks(database: database))
+            devices: PostgresDevices(database: database), tokens: PostgresTokens(database: database),
+            events: PostgresOutbox(database: database), webhooks: PostgresWebhooks(database: database))
     }
 }

@@ -51,6 +51,9 @@ struct SiteMap {
             Route(
                 .post, base + "/introspect", .clientEndpoint, body: .formOrJSON,
                 IntrospectionEndpoint(provider: provider).post),
+            Route(
+                .post, base + "/device-authorization", .clientEndpoint, body: .formOrJSON,
+                DeviceAuthorizationEndpoint(provider: provider).post),
             Route(.get, base + "/userinfo", .bearerEndpoint(scope: "openid"), crossOrigin: anyClient, userInfo.get),
             Route(
                 .post, base + "/userinfo", .bearerEndpoint(scope: "openid"), body: .form, crossOrigin: anyClient,
@@ -63,6 +66,7 @@ struct SiteMap {
         let base = site.basePath
         let login = LoginEndpoint(provider: provider, steps: steps)
         let consent = ConsentEndpoint(provider: provider, steps: steps)
+        let device = DeviceEndpoint(provider: provider, steps: steps)
         let account = AccountEndpoint(provider: provider, steps: steps)
         let own = [
             Route(.get, base + "/", .page) { exchange in
@@ -72,6 +76,8 @@ struct SiteMap {
             Route(.post, base + "/login", .page, body: .form, login.submit),
             Route(.get, base + "/consent", .page, consent.show),
             Route(.post, base + "/consent", .page, body: .form, consent.submit),
+            Route(.get, base + "/device", .page, device.show),
+            Route(.post, base + "/device", .page, body: .form, device.submit),
             Route(.get, base + "/account", .page, account.show),
             Route(.post, base + "/account", .page, body: .form, account.submit),
         ]

@@ -137,6 +137,12 @@ class Chromium(webdriver.Chrome):
         password_field.submit()
         self.until(lambda _: self.execute_script("return !window.isLeft"))
 
+    def press(self, value):
+        """Presses the button that has this value, and waits for the next page."""
+        self.execute_script("window.isLeft = true")
+        self.find_element(By.CSS_SELECTOR, f"button[value='{value}']").click()
+        self.until(lambda _: self.execute_script("return !window.isLeft"))
+
     def complaints(self):
         """What the console says against our pages: a refused style, a blocked form. That a page has an error status is no
         complaint."""
@@ -299,6 +305,18 @@ def pages(driver, server, user, client):
     driver.get(server.authorize_url(client, new_verifier(), prompt="select_account"))
     yield "login-select-account"
 
+    device = server.public_client(
+        name="Television", redirectUris=None, grantTypes=["urn:ietf:params:oauth:grant-type:device_code"])
+    begun = server.post("/device-authorization", {"scope": "openid profile email"}, device).json()
+    driver.get(address + "/device")
+    yield "device"
+    driver.get(address + "/device?user_code=BBBB-BBBB")
+    yield "device-wrong"
+    driver.get(begun["verification_uri_complete"])
+    yield "device-question"
+    driver.press("allow")
+    yield "device-allowed"
+
     long = server.client(
         name="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
         redirectUris=["https://a-rather-long-name-of-a-host." + "subdomain." * 6 + "example/cb"])
@@ -344,7 +362,7 @@ def test_every_page_can_be_read(server, user, client, driver, language):
                 assert driver.execute_script(FAULTS) == [], (page, scheme, width)
         driver.look()
         assert driver.complaints() == [], page
-    assert len(seen) == len(set(seen)) == 19
+    assert len(seen) == len(set(seen)) == 23
 
 
 def test_the_faults_are_found(driver):

@@ -90,10 +90,15 @@ extension NextStep {
                 .unmetAuthenticationRequirements, "No login of this server reaches the acr that 'claims' insists on.",
                 parameter: "claims")
         }
-        if request.scopes.contains("admin"), !user.roles.contains("admin") {
+        return refusal(of: request.client, scopes: request.scopes, to: user)
+    }
+
+    /// Why this client cannot have these scopes from this user, whatever the user says.
+    static func refusal(of client: Client, scopes: ScopeList, to user: User) -> OAuthError? {
+        if scopes.contains("admin"), !user.roles.contains("admin") {
             return OAuthError(.accessDenied, "The user is not an administrator of this server.", parameter: "scope")
         }
-        if let tenant = request.client.tenantID, tenant != user.tenantID {
+        if let tenant = client.tenantID, tenant != user.tenantID {
             return OAuthError(.accessDenied, "The user does not belong to the tenant of this client.")
         }
         return nil

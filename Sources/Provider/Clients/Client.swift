@@ -107,6 +107,8 @@ public enum GrantType: String, Sendable, CaseIterable {
     case authorizationCode = "authorization_code"
     case refreshToken = "refresh_token"
     case clientCredentials = "client_credentials"
+    /// RFC 8628 §3.4
+    case deviceCode = "urn:ietf:params:oauth:grant-type:device_code"
 }
 
 /// JWS algorithms Martlet signs with (RFC 7518 §3.1).

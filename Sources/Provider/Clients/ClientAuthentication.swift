@@ -109,14 +109,20 @@ private struct ClientClaim {
                     .invalidRequest, "The parameter 'client_id' names another client than the header.",
                     parameter: "client_id")
             }
-            return readings.map { ClientClaim(id: ClientID($0.id), method: .basic, secret: $0.secret) }
+            // Without a secret it only names a public client, as oidc-agent does (RFC 6749 §2.3.1: an empty one may be
+            // left out).
+            return readings.map { reading in
+                let secret = reading.secret.isEmpty ? nil : reading.secret
+                return ClientClaim(id: ClientID(reading.id), method: secret == nil ? .none : .basic, secret: secret)
+            }
         }
         guard let named = parameters["client_id"] else {
             throw OAuthError(
                 .invalidClient, "The client must authenticate: no Authorization header, no 'client_id'.",
                 parameter: "client_id")
         }
-        let secret = parameters.isPresent("client_secret") ? parameters["client_secret"] ?? "" : nil
+        // An empty one counts as left out (RFC 6749 §3.2): oidc-agent sends one for public clients.
+        let secret = parameters["client_secret"]
         return [ClientClaim(id: ClientID(named), method: secret == nil ? .none : .post, secret: secret)]
     }
 }

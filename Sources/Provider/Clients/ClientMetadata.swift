@@ -137,7 +137,7 @@ struct ClientMetadata {
             for name in names {
                 guard let grant = GrantType(rawValue: name) else {
                     throw .member(
-                        "grantTypes", "must be of authorization_code, refresh_token and client_credentials",
+                        "grantTypes", "has a grant type that this server does not serve",
                         code: .invalidClientMetadata)
                 }
                 client.grantTypes.insert(grant)

@@ -7,12 +7,14 @@ public struct MasterKey: Sendable {
     private let sealing: SymmetricKey
     private let clientSecrets: SymmetricKey
     private let csrf: SymmetricKey
+    private let userCodes: SymmetricKey
 
     /// Derives the working keys from 256 bits of key material.
     public init(_ key: SymmetricKey) {
         sealing = key.derived(for: "martlet seal v1")
         clientSecrets = key.derived(for: "martlet client secret v1")
         csrf = key.derived(for: "martlet csrf v1")
+        userCodes = key.derived(for: "martlet user code v1")
     }
 
     /// A secret as the store may keep it; `context` says what it is, and opening it elsewhere fails.
@@ -33,6 +35,11 @@ public struct MasterKey: Sendable {
     /// that an operator chose must not be guessable from a stolen table.
     func hash(ofClientSecret secret: String) -> [UInt8] {
         HMACSHA256.code(for: Array(secret.utf8), key: clientSecrets)
+    }
+
+    /// The stored form of a user code: keyed, since 34 bits would soon be found from a stolen table.
+    func hash(of code: UserCode) -> [UInt8] {
+        HMACSHA256.code(for: Array(code.letters.utf8), key: userCodes)
     }
 
     /// Proof that a form was made for the browser that has this binding cookie.

@@ -32,6 +32,8 @@ public struct Stores: Sendable {
     public var parked: any ParkedRequestStore
     /// Grants and codes.
     public var codes: any CodeStore
+    /// Devices that wait for their users.
+    public var devices: any DeviceStore
     /// Access and refresh tokens.
     public var tokens: any TokenStore
     /// The outbox.
@@ -43,7 +45,8 @@ public struct Stores: Sendable {
     public init(
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
         sessions: any SessionStore, consents: any ConsentStore, parked: any ParkedRequestStore,
-        codes: any CodeStore, tokens: any TokenStore, events: any EventStore, webhooks: any WebhookStore
+        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, events: any EventStore,
+        webhooks: any WebhookStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -53,6 +56,7 @@ public struct Stores: Sendable {
         self.consents = consents
         self.parked = parked
         self.codes = codes
+        self.devices = devices
         self.tokens = tokens
         self.events = events
         self.webhooks = webhooks

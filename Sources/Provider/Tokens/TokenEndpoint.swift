@@ -10,6 +10,7 @@ extension OpenIDProvider {
         switch try TokenRequest(credentials.parameters, for: client.client, knownScopes: scopes.names) {
         case .authorizationCode(let request): return try await redeem(request, client, trail)
         case .refreshToken(let request): return try await refresh(request, client, trail)
+        case .deviceCode(let request): return try await redeem(request, client, trail)
         case .clientCredentials(let scopes, let resources):
             let order = MintOrder(
                 client: client.client, holder: .client, scopes: scopes, resources: resources,

@@ -1,9 +1,10 @@
-/// A request to the token endpoint, one case a grant with exactly its fields (RFC 6749 §4.1.3, §4.4.2, §6). After this
+/// A request to the token endpoint, one case a grant with exactly its fields (RFC 6749 §4.1.3, §4.4.2, §6, RFC 8628 §3.4). After this
 /// nothing is read from parameters again.
 enum TokenRequest: Sendable, Equatable {
     case authorizationCode(AuthorizationCodeRequest)
     case refreshToken(RefreshRequest)
     case clientCredentials(scopes: ScopeList, resources: [String])
+    case deviceCode(DeviceCodeRequest)
 
     /// RFC 6749 §4.1.3, RFC 7636 §4.5.
     struct AuthorizationCodeRequest: Sendable, Equatable {
@@ -20,6 +21,13 @@ enum TokenRequest: Sendable, Equatable {
         var token: String
         /// Fewer scopes than granted, if any are named.
         var scopes: ScopeList?
+        var resources: [String]
+    }
+
+    /// RFC 8628 §3.4.
+    struct DeviceCodeRequest: Sendable, Equatable {
+        var code: String
+        /// Fewer resources than granted, if any are named (RFC 8707 §2.2).
         var resources: [String]
     }
 
@@ -61,6 +69,9 @@ enum TokenRequest: Sendable, Equatable {
             self = .clientCredentials(
                 scopes: try ScopeRules.forClientItself(parameters["scope"], by: client, known: knownScopes),
                 resources: resources)
+        case .deviceCode:
+            self = .deviceCode(
+                DeviceCodeRequest(code: try parameters.required("device_code"), resources: resources))
         }
     }
 

@@ -16,6 +16,7 @@ extension OpenIDProvider {
             "userinfo_endpoint": endpoint("userinfo"),
             "revocation_endpoint": endpoint("revoke"),
             "introspection_endpoint": endpoint("introspect"),
+            "device_authorization_endpoint": endpoint("device-authorization"),
             "jwks_uri": .string("\(settings.issuer)/.well-known/jwks.json"),
             "scopes_supported": .strings(scopes.current.keys.sorted()),
             "response_types_supported": ["code"],

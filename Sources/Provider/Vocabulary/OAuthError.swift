@@ -60,6 +60,10 @@ extension OAuthError {
         case unsupportedTokenType = "unsupported_token_type"
         // RFC 8707 §2
         case invalidTarget = "invalid_target"
+        // RFC 8628 §3.5
+        case authorizationPending = "authorization_pending"
+        case slowDown = "slow_down"
+        case expiredToken = "expired_token"
         // OpenID Connect Core §3.1.2.6
         case interactionRequired = "interaction_required"
         case loginRequired = "login_required"

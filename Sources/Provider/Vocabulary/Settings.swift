@@ -27,6 +27,10 @@ public struct Settings: Sendable {
         public var session = 12 * 3600
         /// How long a request waits for its user.
         public var parkedRequest = 600
+        /// How long a device waits for its user (RFC 8628 §3.2): at most 3,600.
+        public var deviceCode = 600
+        /// Between two polls of a device (RFC 8628 §3.2).
+        public var devicePoll = 5
         /// The defaults of the contract.
         public init() {}
     }

@@ -14,9 +14,12 @@ struct LoginEndpoint: Sendable {
 
     /// Shows the page, or goes on at once where no login is due.
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
-        let handle = Parameters(try RequestBody.query(of: exchange.request))["request"]
+        let query = Parameters(try RequestBody.query(of: exchange.request))
+        let handle = query["request"]
         var browser = sessions.browser(exchange.request, handle: handle)
-        guard let handle else { return try await ownPage(exchange, browser) }
+        guard let handle else {
+            return try await ownPage(exchange, browser, userCode: query["user_code"].flatMap(UserCode.init(typed:)))
+        }
         let binding = steps.bind(&browser, by: provider)
         let step = await provider.resume(handle, browser: browser, trail: exchange.trail)
         guard case .logIn(let prompt) = step else {
@@ -35,11 +38,11 @@ struct LoginEndpoint: Sendable {
         case "cancel":
             var decision = Decision()
             decision.isCancelled = true
-            return try await goOn(form.handle, decision, form.browser, exchange)
+            return try await goOn(form, decision, form.browser, exchange)
         case "continue":
             var decision = Decision()
             decision.accountChosen = true
-            return try await goOn(form.handle, decision, form.browser, exchange)
+            return try await goOn(form, decision, form.browser, exchange)
         default:
             return try await logIn(form, exchange)
         }
@@ -64,16 +67,19 @@ struct LoginEndpoint: Sendable {
         }
         var browser = form.browser
         browser.session = loggedIn.cookie
-        var response = try await goOn(form.handle, Decision(), browser, exchange)
+        var response = try await goOn(form, Decision(), browser, exchange)
         sessions.set(loggedIn, on: &response, at: exchange.trail.now)
         return response
     }
 
-    /// To the next step of the waiting request, or to the user's own page.
+    /// To the next step of the waiting request, to the device that brought the user here, or to the user's own page.
     private func goOn(
-        _ handle: String?, _ decision: Decision, _ browser: Browser, _ exchange: Exchange
+        _ form: PageForm, _ decision: Decision, _ browser: Browser, _ exchange: Exchange
     ) async throws(OAuthError) -> Response {
-        guard let handle else { return steps.redirect(to: Link("/account", on: steps.site)) }
+        guard let handle = form.handle else {
+            guard let code = form.userCode else { return steps.redirect(to: Link("/account", on: steps.site)) }
+            return steps.redirect(to: Link("/device", on: steps.site, query: [("user_code", code.display)]))
+        }
         let step = await provider.resume(handle, decision, browser: browser, trail: exchange.trail)
         return steps.response(step, exchange)
     }
@@ -94,11 +100,12 @@ extension LoginEndpoint {
 
     /// The page outside of any request of a client.
     private func ownPage(
-        _ exchange: Exchange, _ browser: Browser, username: String = "", problem: LoginPage.Problem? = nil
+        _ exchange: Exchange, _ browser: Browser, userCode: UserCode?, username: String = "",
+        problem: LoginPage.Problem? = nil
     ) async throws(OAuthError) -> Response {
         let binding = browser.binding ?? provider.newBinding()
         let page = LoginPage(
-            language: exchange.language(), username: username,
+            language: exchange.language(), userCode: userCode, username: username,
             mayContinueAs: try await provider.signedIn(browser, at: exchange.trail.now)?.user, problem: problem,
             csrf: PageForm.csrf(provider, binding: binding))
         var response = page.page(on: steps.site).response(on: steps.site)
@@ -113,7 +120,8 @@ extension LoginEndpoint {
         exchange.error = exchange.error ?? problem.error
         let username = form["username"] ?? ""
         guard let handle = form.handle else {
-            return try await ownPage(exchange, form.browser, username: username, problem: problem)
+            return try await ownPage(
+                exchange, form.browser, userCode: form.userCode, username: username, problem: problem)
         }
         var browser = form.browser
         let newBinding = steps.bind(&browser, by: provider)

@@ -6,6 +6,8 @@ struct LoginPage {
     var language: Language
     /// The request that waits for this login; nil when somebody came by themselves.
     var handle: String?
+    /// The device that a login without a request leads to.
+    var userCode: UserCode?
     /// The client that asked; nil when somebody came by themselves.
     var clientName: String?
     /// Where the forms may lead at last.
@@ -61,7 +63,8 @@ struct LoginPage {
 
     private var hiddenFields: HTML {
         let request: HTML? = handle.map { "<input type=\"hidden\" name=\"request\" value=\"\($0)\">" }
-        return "<input type=\"hidden\" name=\"csrf\" value=\"\(csrf)\">\(request)"
+        let device: HTML? = userCode.map { "<input type=\"hidden\" name=\"user_code\" value=\"\($0.display)\">" }
+        return "<input type=\"hidden\" name=\"csrf\" value=\"\(csrf)\">\(request)\(device)"
     }
 
     private func continueForm(_ text: Texts, _ site: Site) -> HTML? {

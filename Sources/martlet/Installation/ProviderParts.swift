@@ -13,6 +13,7 @@ struct ProviderParts: Sendable {
     let scopes: ScopeCatalog
     let master: MasterKey
     let throttle = LoginThrottle()
+    let codeThrottle = LoginThrottle(.userCodes)
     let passwords: ScryptPasswords
     let secretUses = SecretUseLedger()
     let names = UnicodeNameRules()
@@ -22,8 +23,7 @@ struct ProviderParts: Sendable {
     func provider(on database: Database) -> OpenIDProvider {
         OpenIDProvider(
             settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
-            throttle: throttle, passwords: passwords, secretUses: secretUses, names: names,
-            egress: GuardedEgress(egress),
-            surroundings: .system)
+            throttle: throttle, codeThrottle: codeThrottle, passwords: passwords, secretUses: secretUses, names: names,
+            egress: GuardedEgress(egress), surroundings: .system)
     }
 }

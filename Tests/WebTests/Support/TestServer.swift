@@ -62,8 +62,8 @@ struct TestServer: Sendable {
         let provider = OpenIDProvider(
             settings: Settings(issuer: issuer), stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
-            master: master, throttle: LoginThrottle(), passwords: QuickPasswords(), secretUses: SecretUseLedger(),
-            names: UnicodeNameRules(), egress: AnyEgress(),
+            master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(.userCodes),
+            passwords: QuickPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(), egress: AnyEgress(),
             surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }))
         let log = RequestLog()
         self.provider = provider
