@@ -71,10 +71,11 @@ let package = Package(
         module("Crypto", imports: ["COpenSSL"]),
         module("JOSE", imports: ["Crypto"]),
         module("Provider", imports: ["JOSE", "Crypto"]),
+        module("QRCode", imports: []),
         module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
         module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         module(
-            "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"],
+            "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto", "QRCode"],
             resources: [
                 .embedInCode("Pages/Assets/martlet.css"), .embedInCode("Pages/Assets/form-post.js"),
                 .embedInCode("Pages/Assets/mark.svg"),
@@ -109,6 +110,7 @@ let package = Package(
         tests(of: "Crypto", resources: [.copy("Vectors")]),
         tests(of: "JOSE", imports: ["Crypto"], resources: [.copy("Vectors")]),
         tests(of: "Provider", imports: ["JOSE", "Crypto"]),
+        tests(of: "QRCode", imports: ["Crypto"], resources: [.copy("Vectors")]),
         tests(of: "Postgres", imports: ["EventLoop", "TestDatabases"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop", "TestDatabases"]),
         tests(
