@@ -158,7 +158,7 @@ struct DeviceTests {
         }
     }
 
-    @Test("The question is put to first-party clients' users, too, and a foreign form decides nothing (CVE-2026-123545)")
+    @Test("First-party clients ask, too, and a foreign form decides nothing (§5.4, CVE-2026-123545)")
     func alwaysAsked() async throws {
         try await TestServer.run { server in
             let device = try await device(server) { $0.firstParty = true }
