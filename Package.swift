@@ -48,6 +48,7 @@ let migrations = [
     "0021_partition_checks",
     "0022_event_patterns",
     "0023_device_authorizations",
+    "0029_factors",
 ]
 
 let package = Package(

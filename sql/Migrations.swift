@@ -26,5 +26,6 @@ public enum Migrations {
         ("0021_partition_checks", PackageResources._021_partition_checks_sql),
         ("0022_event_patterns", PackageResources._022_event_patterns_sql),
         ("0023_device_authorizations", PackageResources._023_device_authorizations_sql),
+        ("0029_factors", PackageResources._029_factors_sql),
     ]
 }

@@ -15,6 +15,8 @@ public struct OpenIDProvider: Sendable {
     public let throttle: LoginThrottle
     /// Slows down guessing of devices' user codes, shared by all loops.
     public let codeThrottle: LoginThrottle
+    /// Slows down guessing in the second step of a login, shared by all loops.
+    public let factorThrottle: LoginThrottle
     /// Hashes and checks passwords off the loop.
     public let passwords: any PasswordHashing
     /// Counts uses of client secrets, shared by all loops.
@@ -29,8 +31,9 @@ public struct OpenIDProvider: Sendable {
     /// A provider of these parts.
     public init(
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
-        throttle: LoginThrottle, codeThrottle: LoginThrottle, passwords: any PasswordHashing,
-        secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules, surroundings: Surroundings
+        throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle,
+        passwords: any PasswordHashing, secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules,
+        surroundings: Surroundings
     ) {
         self.settings = settings
         self.stores = stores
@@ -39,6 +42,7 @@ public struct OpenIDProvider: Sendable {
         self.master = master
         self.throttle = throttle
         self.codeThrottle = codeThrottle
+        self.factorThrottle = factorThrottle
         self.passwords = passwords
         self.secretUses = secretUses
         self.names = names

@@ -7,9 +7,12 @@ import os
 import pathlib
 import re
 import secrets
+import subprocess
 import threading
+import time
 import urllib.parse
 
+import pyotp
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
@@ -244,7 +247,8 @@ if (!document.title) faults.push('no title');
 if (document.querySelectorAll('h1').length !== 1) faults.push('not one h1');
 if (document.querySelectorAll('main').length !== 1) faults.push('not one main');
 for (const picture of document.querySelectorAll('svg, img')) {
-  if (picture.getAttribute('aria-hidden') !== 'true' && !picture.getAttribute('alt')) faults.push('a picture without words');
+  const words = picture.getAttribute('role') === 'img' ? picture.getAttribute('aria-label') : picture.getAttribute('alt');
+  if (picture.getAttribute('aria-hidden') !== 'true' && !words) faults.push('a picture without words');
 }
 const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
 if (new Set(ids).size !== ids.length) faults.push('an id twice');
@@ -317,6 +321,35 @@ def pages(driver, server, user, client):
     driver.press("allow")
     yield "device-allowed"
 
+    twofold = server.user(name="Anna Example")
+    driver.command("Network.clearBrowserCookies")
+    driver.get(address + "/account?section=factors")
+    driver.log_in(twofold["username"], twofold["password"])
+    yield "factors-off"
+    driver.press("propose_authenticator")
+    yield "factors-confirm"
+    secret = driver.find_element(By.CSS_SELECTOR, "code.secret").text
+    driver.field("code").send_keys("000000")
+    driver.press("confirm_authenticator")
+    yield "factors-wrong-code"
+    totp = pyotp.TOTP(secret.replace(" ", ""))
+    driver.field("code").send_keys(totp.now())
+    driver.press("confirm_authenticator")
+    yield "factors-recovery-codes"
+    recovery = driver.find_element(By.CSS_SELECTOR, ".recovery code").text
+    driver.get(address + "/account?section=factors")
+    yield "factors-on"
+    driver.command("Network.clearBrowserCookies")
+    driver.get(request)
+    driver.log_in(twofold["username"], twofold["password"])
+    yield "second-step"
+    driver.field("code").send_keys("000000")
+    driver.press("second_step")
+    yield "second-step-wrong"
+    driver.field("code").send_keys(recovery)
+    driver.press("second_step")
+    assert "/consent" in driver.current_url
+
     long = server.client(
         name="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
         redirectUris=["https://a-rather-long-name-of-a-host." + "subdomain." * 6 + "example/cb"])
@@ -362,7 +395,7 @@ def test_every_page_can_be_read(server, user, client, driver, language):
                 assert driver.execute_script(FAULTS) == [], (page, scheme, width)
         driver.look()
         assert driver.complaints() == [], page
-    assert len(seen) == len(set(seen)) == 23
+    assert len(seen) == len(set(seen)) == 30
 
 
 def test_the_faults_are_found(driver):
@@ -432,3 +465,32 @@ def test_login_and_consent_by_keyboard(server, client, relying_party, driver, mo
     assert (relying_party.posted is not None) == (mode == "form_post")
     assert answer["code"].startswith("mlt_ac_") and answer["iss"] == server.issuer and answer["state"] == "s1"
     assert driver.complaints() == []
+
+
+def test_an_authenticator_reads_the_code_on_the_page(server, driver, tmp_path):
+    """RFC 6238 with others' parts: zbarimg reads the QR code as it is drawn, pyotp makes the passwords of it, and they let
+    in; in dark, where the ground must stay white."""
+    user = server.user(username="zoë" + secrets.token_hex(4))
+    driver.look("dark", 390)
+    driver.get(server.issuer + "/account?section=factors")
+    driver.log_in(user["username"], user["password"])
+    driver.press("propose_authenticator")
+    picture = tmp_path / "qr.png"
+    picture.write_bytes(driver.find_element(By.CSS_SELECTOR, "svg.qr").screenshot_as_png)
+    uri = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", picture], capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+    totp = pyotp.parse_uri(uri)
+    assert totp.name == user["username"] and totp.digits == 6 and totp.interval == 30
+    assert totp.secret == driver.find_element(By.CSS_SELECTOR, "code.secret").text.replace(" ", "")
+    now = time.time()
+    driver.field("code").send_keys(totp.at(now))
+    driver.press("confirm_authenticator")
+    assert len(driver.find_elements(By.CSS_SELECTOR, ".recovery code")) == 10
+
+    driver.command("Network.clearBrowserCookies")
+    driver.get(server.issuer + "/login")
+    driver.log_in(user["username"], user["password"])
+    # That of the next step: the present one has been used, and the server's clock may be ahead by one.
+    driver.field("code").send_keys(totp.at(now + 30))
+    driver.press("second_step")
+    assert "/account" in driver.current_url

@@ -29,6 +29,8 @@ public struct AuthorizationRequest: Sendable {
     public let hintedUser: UserID?
     /// Languages the user prefers, best first (BCP 47).
     public let uiLocales: [String]
+    /// How the client would like the user to log in, best first (OpenID Connect Core §3.1.2.1).
+    public let acrValues: [String]
     /// The `claims` parameter, read.
     public let claims: ClaimsRequest?
 
@@ -107,8 +109,11 @@ extension AuthorizationRequest {
         returnPath = path
         nonce = parameters["nonce"]
         loginHint = parameters["login_hint"]
-        uiLocales = parameters["ui_locales"]?.split(separator: " ").map(String.init) ?? []
+        uiLocales = Self.words(parameters["ui_locales"])
+        acrValues = Self.words(parameters["acr_values"])
     }
+
+    private static func words(_ text: String?) -> [String] { text?.split(separator: " ").map(String.init) ?? [] }
 
     /// The redirect URI first, then how to answer: until both stand, errors are pages.
     private static func returnPath(

@@ -12,6 +12,8 @@ enum NextStep: Sendable, Equatable {
 /// Why the user must log in.
 public enum LoginReason: Sendable, Equatable {
     case noSession, prompt, maxAge, selectAccount, otherUser
+    /// The client wants a stronger login than this one was, and the user can give it (OpenID Connect Core §5.5.1.1).
+    case stepUp
 }
 
 /// What is known of the user while a request waits.
@@ -65,6 +67,10 @@ extension NextStep {
                 ? .fail(OAuthError(.loginRequired, "Another user logged in than the one the request is for."))
                 : .logIn(.otherUser)
         }
+        if let wanted = request.wantedContext, session.context < wanted.context {
+            if user.factors.context >= wanted.context { return .logIn(.stepUp) }
+            if wanted.isEssential { return .fail(.unmetContext) }
+        }
         if let unmet = unmet(request, session: session, user: user) { return .fail(unmet) }
         if progress.consentDecided { return .respond }
         let missing = asked(request).subtracting(progress.consented)
@@ -83,12 +89,8 @@ extension NextStep {
 
     /// What this user in this session cannot give.
     private static func unmet(_ request: AuthorizationRequest, session: Session, user: User) -> OAuthError? {
-        if let acr = request.claims?.idToken["acr"], acr.essential, !acr.values.isEmpty,
-            !acr.values.contains(.string(session.acr))
-        {
-            return OAuthError(
-                .unmetAuthenticationRequirements, "No login of this server reaches the acr that 'claims' insists on.",
-                parameter: "claims")
+        if let acr = request.claims?.idToken["acr"], acr.essential, !acr.values.isEmpty, request.wantedContext == nil {
+            return .unmetContext
         }
         return refusal(of: request.client, scopes: request.scopes, to: user)
     }
@@ -102,5 +104,31 @@ extension NextStep {
             return OAuthError(.accessDenied, "The user does not belong to the tenant of this client.")
         }
         return nil
+    }
+}
+
+extension AuthorizationRequest {
+    /// How strong a login the client wants: the weakest of those it names, by the `claims` parameter or by `acr_values`
+    /// (OpenID Connect Core §3.1.2.1, §5.5.1.1). Names that this server does not know are passed over.
+    fileprivate var wantedContext: (context: AuthenticationContext, isEssential: Bool)? {
+        if let acr = claims?.idToken["acr"], !acr.values.isEmpty {
+            let known = acr.values.compactMap { $0.string.flatMap(AuthenticationContext.init) }
+            if let weakest = known.min() { return (weakest, acr.essential) }
+            if acr.essential { return nil }
+        }
+        return acrValues.compactMap(AuthenticationContext.init).min().map { ($0, false) }
+    }
+}
+
+extension Session {
+    /// How strong its login was.
+    fileprivate var context: AuthenticationContext { AuthenticationContext(rawValue: acr) ?? .oneFactor }
+}
+
+extension OAuthError {
+    fileprivate static var unmetContext: OAuthError {
+        OAuthError(
+            .unmetAuthenticationRequirements, "This user cannot log in by the acr that 'claims' insists on.",
+            parameter: "claims")
     }
 }

@@ -24,6 +24,8 @@ public struct Stores: Sendable {
     public var keys: any KeyStore
     /// Users.
     public var users: any UserStore
+    /// What users have beside their passwords.
+    public var factors: any FactorStore
     /// Login sessions.
     public var sessions: any SessionStore
     /// What users allowed.
@@ -44,7 +46,8 @@ public struct Stores: Sendable {
     /// These stores.
     public init(
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
-        sessions: any SessionStore, consents: any ConsentStore, parked: any ParkedRequestStore,
+        factors: any FactorStore, sessions: any SessionStore, consents: any ConsentStore,
+        parked: any ParkedRequestStore,
         codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, events: any EventStore,
         webhooks: any WebhookStore
     ) {
@@ -52,6 +55,7 @@ public struct Stores: Sendable {
         self.scopes = scopes
         self.keys = keys
         self.users = users
+        self.factors = factors
         self.sessions = sessions
         self.consents = consents
         self.parked = parked

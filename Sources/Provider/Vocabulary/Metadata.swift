@@ -35,7 +35,7 @@ extension OpenIDProvider {
             "claims_parameter_supported": true,
             "request_parameter_supported": false,
             "request_uri_parameter_supported": false,
-            "acr_values_supported": [.string(Settings.passwordACR)],
+            "acr_values_supported": .strings(AuthenticationContext.allCases.map(\.rawValue)),
             "prompt_values_supported": .strings(AuthorizationRequest.Prompt.allCases.map(\.rawValue)),
             "display_values_supported": ["page"],
             "ui_locales_supported": .strings(Self.uiLocales),

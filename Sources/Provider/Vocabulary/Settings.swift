@@ -34,9 +34,6 @@ public struct Settings: Sendable {
         /// The defaults of the contract.
         public init() {}
     }
-
-    /// The authentication context of a login by password alone (OpenID Connect Core §2, `acr`).
-    public static let passwordACR = "urn:martlet:acr:1fa"
 }
 
 extension Client {

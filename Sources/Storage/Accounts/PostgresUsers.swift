@@ -6,7 +6,7 @@ extension User {
     /// What a statement over `users u` lists for ``init(columns:)``.
     static let columns: SQL = """
         u.id, u.username, u.folded, u.skeleton, u.created_at, u.updated_at, u.password_hash, u.email,
-        u.email_verified, u.tenant_id, u.roles, u.claims
+        u.email_verified, u.tenant_id, u.roles, u.claims, u.has_authenticator, u.passkey_count
         """
 
     init(columns: inout ColumnReader) throws(DatabaseError) {
@@ -20,6 +20,8 @@ extension User {
         tenantID = try columns.next()
         roles = try columns.next()
         for member in try columns.next(JSON.self).object?.members ?? [] { claims[member.name] = member.value }
+        factors.hasAuthenticator = try columns.next()
+        factors.passkeyCount = Int(try columns.next(Int32.self))
     }
 }
 

@@ -5,9 +5,13 @@ import Provider
 struct AccountEndpoint: Sendable {
     let provider: OpenIDProvider
     let steps: StepRendering
+    private var factors: FactorsEndpoint { FactorsEndpoint(provider: provider, steps: steps) }
 
     /// Shows the page, or the way to it.
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
+        if Parameters(try RequestBody.query(of: exchange.request))["section"] == "factors" {
+            return try await factors.show(exchange)
+        }
         let browser = steps.sessions.browser(exchange.request, handle: nil)
         guard let (session, user) = try await provider.signedIn(browser, at: exchange.trail.now) else {
             return steps.redirect(to: Link("/login", on: steps.site))
@@ -21,9 +25,10 @@ struct AccountEndpoint: Sendable {
         return response
     }
 
-    /// Signs out.
+    /// Signs out, or takes a form of a section.
     func submit(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let form = try PageForm(exchange, sessions: steps.sessions)
+        if form["section"] == "factors" { return try await factors.submit(form, exchange) }
         guard form.isGenuine(exchange, provider), form["action"] == "logout" else {
             exchange.error = OAuthError(.invalidRequest, "The form was not made for this browser.", parameter: "csrf")
             return steps.redirect(to: Link("/account", on: steps.site))

@@ -16,7 +16,7 @@ struct DeviceEndpoint: Sendable {
         }
         guard let code = UserCode(typed: typed) else { return page(.typeCode(problem: .noSuchCode), exchange, browser) }
         guard let login = try await provider.signedIn(browser, at: exchange.trail.now) else {
-            return steps.redirect(to: Link("/login", on: steps.site, query: [("user_code", code.display)]))
+            return steps.redirect(to: LoginGoal.device(code).login(on: steps.site))
         }
         return answer(try await provider.device(code, for: login, trail: exchange.trail), exchange, browser)
     }
@@ -33,7 +33,7 @@ struct DeviceEndpoint: Sendable {
             let decision = form["decision"], decision == "allow" || decision == "deny"
         else {
             exchange.error = OAuthError(.invalidRequest, "The form was not made for this user.", parameter: "csrf")
-            return steps.redirect(to: Link("/device", on: steps.site, query: [("user_code", code.display)]))
+            return steps.redirect(to: LoginGoal.device(code).link(on: steps.site))
         }
         let step = try await provider.decideDevice(
             code, allowed: decision == "allow" ? ScopeList(form.all("scope")) : nil, by: login, trail: exchange.trail)

@@ -18,6 +18,7 @@ struct AccountPage {
                 \(email(text))<dt>\(text.since)</dt>\
                 <dd><time datetime="\(session.authTime.rfc3339)">\(Self.readable(session.authTime))</time></dd>
                 </dl>
+                <p><a href="\(LoginGoal.factors.link(on: site))">\(text.factors)</a></p>
                 <form method="post" action="\(Link("/account", on: site))">
                 <input type="hidden" name="csrf" value="\(csrf)">
                 <button class="plain" name="action" value="logout">\(text.signOut)</button>
@@ -48,6 +49,7 @@ extension AccountPage {
         let verified: HTML
         let unverified: HTML
         let since: HTML
+        let factors: HTML
         let signOut: HTML
 
         static func of(_ language: Language) -> Texts {
@@ -65,6 +67,7 @@ extension AccountPage {
             verified: "confirmed",
             unverified: "not confirmed",
             since: "Signed in since",
+            factors: "How you sign in: two-step sign-in, recovery codes",
             signOut: "Sign out")
 
         private static let german = Texts(
@@ -75,6 +78,7 @@ extension AccountPage {
             verified: "bestätigt",
             unverified: "nicht bestätigt",
             since: "Angemeldet seit",
+            factors: "Wie Sie sich anmelden: zwei Schritte, Wiederherstellungscodes",
             signOut: "Abmelden")
     }
 }

@@ -14,6 +14,7 @@ struct ProviderParts: Sendable {
     let master: MasterKey
     let throttle = LoginThrottle()
     let codeThrottle = LoginThrottle(.userCodes)
+    let factorThrottle = LoginThrottle()
     let passwords: ScryptPasswords
     let secretUses = SecretUseLedger()
     let names = UnicodeNameRules()
@@ -23,7 +24,7 @@ struct ProviderParts: Sendable {
     func provider(on database: Database) -> OpenIDProvider {
         OpenIDProvider(
             settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
-            throttle: throttle, codeThrottle: codeThrottle, passwords: passwords, secretUses: secretUses, names: names,
-            egress: GuardedEgress(egress), surroundings: .system)
+            throttle: throttle, codeThrottle: codeThrottle, factorThrottle: factorThrottle, passwords: passwords,
+            secretUses: secretUses, names: names, egress: GuardedEgress(egress), surroundings: .system)
     }
 }

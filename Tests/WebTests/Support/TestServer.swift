@@ -63,6 +63,7 @@ struct TestServer: Sendable {
             settings: Settings(issuer: issuer), stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
             master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(.userCodes),
+            factorThrottle: LoginThrottle(),
             passwords: QuickPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(), egress: AnyEgress(),
             surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }))
         let log = RequestLog()
