@@ -69,7 +69,8 @@ let package = Package(
         module("HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "CLinux"]),
         module("Crypto", imports: ["COpenSSL"]),
         module("JOSE", imports: ["Crypto"]),
-        module("Provider", imports: ["JOSE", "Crypto"]),
+        module("WebAuthn", imports: ["JOSE", "Crypto"]),
+        module("Provider", imports: ["JOSE", "Crypto", "WebAuthn"]),
         module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
         module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         module(
