@@ -108,6 +108,9 @@ let package = Package(
         tests(of: "HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "HTTPServer", "TestCertificates"]),
         tests(of: "Crypto", resources: [.copy("Vectors")]),
         tests(of: "JOSE", imports: ["Crypto"], resources: [.copy("Vectors")]),
+        tests(
+            of: "WebAuthn", imports: ["JOSE", "Crypto"], exclude: ["vectors.py", "generator"],
+            resources: [.copy("Vectors")]),
         tests(of: "Provider", imports: ["JOSE", "Crypto"]),
         tests(of: "Postgres", imports: ["EventLoop", "TestDatabases"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop", "TestDatabases"]),
