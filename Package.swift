@@ -73,6 +73,8 @@ let package = Package(
         module("JOSE", imports: ["Crypto"]),
         module("Provider", imports: ["JOSE", "Crypto"]),
         module("QRCode", imports: []),
+        module("WebAuthn", imports: ["JOSE", "Crypto"]),
+        module("Provider", imports: ["JOSE", "Crypto", "WebAuthn"]),
         module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
         module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         module(
@@ -110,6 +112,9 @@ let package = Package(
         tests(of: "HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "HTTPServer", "TestCertificates"]),
         tests(of: "Crypto", resources: [.copy("Vectors")]),
         tests(of: "JOSE", imports: ["Crypto"], resources: [.copy("Vectors")]),
+        tests(
+            of: "WebAuthn", imports: ["JOSE", "Crypto"], exclude: ["vectors.py", "generator"],
+            resources: [.copy("Vectors")]),
         tests(of: "Provider", imports: ["JOSE", "Crypto"]),
         tests(of: "QRCode", imports: ["Crypto"], resources: [.copy("Vectors")]),
         tests(of: "Postgres", imports: ["EventLoop", "TestDatabases"]),
