@@ -71,7 +71,6 @@ let package = Package(
         module("HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "CLinux"]),
         module("Crypto", imports: ["COpenSSL"]),
         module("JOSE", imports: ["Crypto"]),
-        module("Provider", imports: ["JOSE", "Crypto"]),
         module("QRCode", imports: []),
         module("WebAuthn", imports: ["JOSE", "Crypto"]),
         module("Provider", imports: ["JOSE", "Crypto", "WebAuthn"]),
@@ -81,6 +80,7 @@ let package = Package(
             "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto", "QRCode"],
             resources: [
                 .embedInCode("Pages/Assets/martlet.css"), .embedInCode("Pages/Assets/form-post.js"),
+                .embedInCode("Pages/Assets/passkey.js"),
                 .embedInCode("Pages/Assets/mark.svg"),
             ]),
         module("Names", imports: ["Provider"]),

@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.parse
 
+import jwt
 import pyotp
 import pytest
 from selenium import webdriver
@@ -19,6 +20,7 @@ from selenium.common.exceptions import StaleElementReferenceException, WebDriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.common.virtual_authenticator import Credential, VirtualAuthenticatorOptions
 from selenium.webdriver.support.ui import WebDriverWait
 
 from martlet import API, Server, new_verifier
@@ -494,3 +496,90 @@ def test_an_authenticator_reads_the_code_on_the_page(server, driver, tmp_path):
     driver.field("code").send_keys(totp.at(now + 30))
     driver.press("second_step")
     assert "/account" in driver.current_url
+
+
+@pytest.fixture
+def authenticator(driver):
+    """Chromium's virtual authenticator: a phone that is unlocked whenever somebody asks."""
+    options = VirtualAuthenticatorOptions(
+        protocol="ctap2", transport="internal", has_resident_key=True, has_user_verification=True,
+        is_user_verified=True, is_user_consenting=True)
+    driver.add_virtual_authenticator(options)
+    yield driver
+    driver.remove_virtual_authenticator()
+
+
+@pytest.fixture(scope="module")
+def named_server():
+    """Browsers make passkeys for names only."""
+    server = Server(MARTLET_TRUSTED_PROXIES="127.0.0.1/32")
+    server.issuer = server.direct = f"http://localhost:{server.port}"
+    server.start()
+    yield server
+    server.remove()
+
+
+def test_passkeys(named_server, authenticator, relying_party):
+    """WebAuthn Level 2 §7.1, §7.2 with a browser's own authenticator: made on the account page, used for a login without a
+    name or a password, said so in the ID token, refused when its counter goes back, and taken away."""
+    server, driver = named_server, authenticator
+    user = server.user(name="Anna Example")
+    client = server.client(redirectUris=[relying_party.uri], firstParty=True)
+
+    def with_passkey():
+        form = driver.find_element(By.CSS_SELECTOR, "form[data-passkey=get]")
+        assert form.is_displayed()
+        driver.execute_script("window.isLeft = true")
+        form.find_element(By.TAG_NAME, "button").click()
+        driver.until(lambda _: driver.execute_script("return !window.isLeft"))
+
+    driver.get(server.issuer + "/account?section=factors")
+    driver.log_in(user["username"], user["password"])
+    driver.shot("passkeys-none")
+    driver.field("name").send_keys("Blue phone")
+    driver.execute_script("window.isLeft = true")
+    driver.find_element(By.CSS_SELECTOR, "form[data-passkey=create] button").click()
+    driver.until(lambda _: driver.execute_script("return !window.isLeft"))
+    assert "Blue phone" in driver.page_source
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            driver.look(scheme, width)
+            driver.shot("passkeys-one")
+            assert driver.execute_script(FAULTS) == [], (scheme, width)
+    driver.look()
+    assert driver.complaints() == []
+
+    driver.command("Network.clearBrowserCookies")
+    verifier = new_verifier()
+    driver.get(server.authorize_url(client, verifier, acr_values="urn:martlet:acr:2fa"))
+    driver.shot("login-passkey")
+    with_passkey()
+    driver.until(lambda d: d.title == "Relying party")
+    answer = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(driver.current_url).query))
+    tokens = server.redeem(client, answer["code"], verifier).json()
+    claims = jwt.decode(tokens["id_token"], options={"verify_signature": False})
+    assert claims["sub"] == user["id"] and claims["acr"] == "urn:martlet:acr:2fa"
+    assert claims["amr"] == ["pop", "user", "mfa"]
+
+    # The same key in another authenticator, whose counter is behind: a copy.
+    credential = driver.get_credentials()[0]
+    driver.remove_all_credentials()
+    parts = {name: getattr(credential, name) for name in ("id", "rp_id", "user_handle", "private_key")}
+    copy = Credential.create_resident_credential(
+        urlsafe_bytes(parts["id"]), parts["rp_id"], urlsafe_bytes(parts["user_handle"]), urlsafe_bytes(parts["private_key"]), 0)
+    driver.add_credential(copy)
+    driver.command("Network.clearBrowserCookies")
+    driver.get(server.issuer + "/login")
+    with_passkey()
+    assert "not accepted" in driver.page_source
+
+    driver.remove_all_credentials()
+    driver.get(server.issuer + "/account?section=factors")
+    driver.log_in(user["username"], user["password"])
+    driver.press("remove_passkey")
+    assert "Blue phone" not in driver.page_source
+    assert driver.complaints() == []
+
+
+def urlsafe_bytes(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

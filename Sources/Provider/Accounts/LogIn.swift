@@ -16,6 +16,8 @@ public enum LoginRefusal: Error, Sendable, Equatable {
     case throttled(retryAfter: Int)
     /// The code of the second step: no code of this user's, or used before.
     case wrongCode
+    /// What the browser gave is no passkey of a user's, or its counter went back.
+    case wrongPasskey
     /// The second step came too late, in another browser, or after the password had changed.
     case pendingIsOver
     /// The store or the password lane could not serve.

@@ -16,7 +16,6 @@ enum LoginProof: Sendable {
     case password
     /// A password, then a code of an authenticator or, once, one from paper.
     case passwordAndCode
-    case passwordAndPasskey
     case passkey
 
     /// By the names of RFC 8176 §2.
@@ -24,7 +23,6 @@ enum LoginProof: Sendable {
         switch self {
         case .password: ["pwd"]
         case .passwordAndCode: ["pwd", "otp", "mfa"]
-        case .passwordAndPasskey: ["pwd", "pop", "user", "mfa"]
         case .passkey: ["pop", "user", "mfa"]
         }
     }

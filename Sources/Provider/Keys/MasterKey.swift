@@ -8,6 +8,7 @@ public struct MasterKey: Sendable {
     private let clientSecrets: SymmetricKey
     private let csrf: SymmetricKey
     private let userCodes: SymmetricKey
+    private let challenges: SymmetricKey
 
     /// Derives the working keys from 256 bits of key material.
     public init(_ key: SymmetricKey) {
@@ -15,6 +16,7 @@ public struct MasterKey: Sendable {
         clientSecrets = key.derived(for: "martlet client secret v1")
         csrf = key.derived(for: "martlet csrf v1")
         userCodes = key.derived(for: "martlet user code v1")
+        challenges = key.derived(for: "martlet challenge v1")
     }
 
     /// A secret as the store may keep it; `context` says what it is, and opening it elsewhere fails.
@@ -40,6 +42,11 @@ public struct MasterKey: Sendable {
     /// The stored form of a user code: keyed, since 34 bits would soon be found from a stolen table.
     func hash(of code: UserCode) -> [UInt8] {
         HMACSHA256.code(for: Array(code.letters.utf8), key: userCodes)
+    }
+
+    /// Proof that a challenge was made here, for what `purpose` says.
+    func mac(of challenge: [UInt8], for purpose: String) -> [UInt8] {
+        HMACSHA256.code(for: challenge + Array(purpose.utf8), key: challenges)
     }
 
     /// Proof that a form was made for the browser that has this binding cookie.

@@ -26,6 +26,8 @@ public struct Stores: Sendable {
     public var users: any UserStore
     /// What users have beside their passwords.
     public var factors: any FactorStore
+    /// Users' passkeys.
+    public var passkeys: any PasskeyStore
     /// Login sessions.
     public var sessions: any SessionStore
     /// What users allowed.
@@ -46,8 +48,8 @@ public struct Stores: Sendable {
     /// These stores.
     public init(
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
-        factors: any FactorStore, sessions: any SessionStore, consents: any ConsentStore,
-        parked: any ParkedRequestStore,
+        factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
+        consents: any ConsentStore, parked: any ParkedRequestStore,
         codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, events: any EventStore,
         webhooks: any WebhookStore
     ) {
@@ -56,6 +58,7 @@ public struct Stores: Sendable {
         self.keys = keys
         self.users = users
         self.factors = factors
+        self.passkeys = passkeys
         self.sessions = sessions
         self.consents = consents
         self.parked = parked

@@ -12,7 +12,7 @@ struct FactorsEndpoint: Sendable {
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let browser = sessions.browser(exchange.request, handle: nil)
         guard let user = try await recentUser(browser, exchange) else { return logInFirst }
-        return page(.overview(try await provider.factors(of: user)), user, exchange, browser)
+        return try await overviewPage(user, exchange, browser)
     }
 
     /// Takes one of the page's forms.
@@ -41,9 +41,34 @@ struct FactorsEndpoint: Sendable {
         case "renew_recovery_codes":
             guard let codes = try await provider.renewRecoveryCodes(of: user, trail: trail) else { return overview }
             return page(.recoveryCodes(codes), user, exchange, form.browser)
+        case "add_passkey":
+            let isAdded = try await provider.addPasskey(
+                form["credential"] ?? "", named: form["name"] ?? "", to: user, challenge: form["challenge"] ?? "",
+                browser: form.browser, trail: trail)
+            if isAdded { return overview }
+            exchange.error = OAuthError(.invalidRequest, "The passkey is not acceptable.", parameter: "credential")
+            return try await overviewPage(user, exchange, form.browser, hasRefusedPasskey: true)
+        case "remove_passkey":
+            _ = try await provider.removePasskey(form["passkey"] ?? "", of: user, trail: trail)
+            return overview
         default:
             return overview
         }
+    }
+
+    private func overviewPage(
+        _ user: User, _ exchange: Exchange, _ browser: Browser, hasRefusedPasskey: Bool = false
+    ) async throws(OAuthError) -> Response {
+        var browser = browser
+        let newBinding = steps.bind(&browser, by: provider)
+        let passkeys = try await provider.passkeys(of: user)
+        let question = provider.newPasskeyQuestion(
+            for: user, having: passkeys, browser: browser.binding ?? "", at: exchange.trail.now)
+        let state = FactorsPage.State.overview(
+            try await provider.factors(of: user), passkeys, question, hasRefusedPasskey: hasRefusedPasskey)
+        var response = page(state, user, exchange, browser)
+        if let newBinding { sessions.set(binding: newBinding, handle: nil, maxAge: nil, on: &response) }
+        return response
     }
 
     private func recentUser(_ browser: Browser, _ exchange: Exchange) async throws(OAuthError) -> User? {

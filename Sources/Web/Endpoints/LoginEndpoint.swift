@@ -45,6 +45,8 @@ struct LoginEndpoint: Sendable {
             return try await goOn(form, decision, form.browser, exchange)
         case "second_step":
             return try await finish(form, exchange)
+        case "passkey":
+            return try await logInByPasskey(form, exchange)
         default:
             return try await logIn(form, exchange)
         }
@@ -81,6 +83,19 @@ struct LoginEndpoint: Sendable {
         return try await goOn(form, loggedIn, exchange)
     }
 
+    /// Takes what the browser's authenticator gave.
+    private func logInByPasskey(_ form: PageForm, _ exchange: Exchange) async throws(OAuthError) -> Response {
+        let loggedIn: LoggedIn
+        do {
+            loggedIn = try await provider.logIn(
+                passkey: form["credential"] ?? "", challenge: form["challenge"] ?? "", browser: form.browser,
+                trail: exchange.trail)
+        } catch {
+            return try await again(form, exchange, try problem(of: error, exchange))
+        }
+        return try await goOn(form, loggedIn, exchange)
+    }
+
     /// What the user hears of a refusal.
     ///
     /// - Throws: what is no business of a form.
@@ -88,6 +103,7 @@ struct LoginEndpoint: Sendable {
         switch refusal {
         case .wrongPassword: return .wrongPassword
         case .wrongCode: return .wrongCode
+        case .wrongPasskey: return .wrongPasskey
         case .pendingIsOver: return .staleForm
         case .throttled(let seconds): return .throttled(seconds: seconds)
         case .failed(let error) where error.code == .temporarilyUnavailable:
@@ -126,6 +142,7 @@ extension LoginEndpoint {
             language: exchange.language(prompt.uiLocales), handle: prompt.handle.text, clientName: prompt.client.name,
             formTargets: prompt.client.formTargets(including: prompt.redirect),
             username: prompt.loginHint ?? "", mayContinueAs: prompt.mayContinueAs, isStepUp: prompt.reason == .stepUp,
+            passkey: provider.passkeyQuestion(for: prompt.binding, at: exchange.trail.now),
             csrf: PageForm.csrf(provider, binding: prompt.binding))
         return page.page(on: steps.site).response(on: steps.site)
             .tied(to: prompt.binding, prompt.handle.text, by: steps)
@@ -141,6 +158,7 @@ extension LoginEndpoint {
             language: exchange.language(), goal: goal, username: username,
             mayContinueAs: goal.takesAnyLogin
                 ? try await provider.signedIn(browser, at: exchange.trail.now)?.user : nil, problem: problem,
+            passkey: provider.passkeyQuestion(for: binding, at: exchange.trail.now),
             csrf: PageForm.csrf(provider, binding: binding))
         var response = page.page(on: steps.site).response(on: steps.site)
         if browser.binding == nil { sessions.set(binding: binding, handle: nil, maxAge: nil, on: &response) }
@@ -162,6 +180,7 @@ extension LoginEndpoint {
             let page = LoginPage(
                 language: dress.language, handle: handle, clientName: dress.clientName, formTargets: dress.targets,
                 username: username, mayContinueAs: dress.mayContinueAs, problem: problem,
+                passkey: provider.passkeyQuestion(for: dress.binding, at: exchange.trail.now),
                 csrf: PageForm.csrf(provider, binding: dress.binding))
             return page.page(on: steps.site).response(on: steps.site).tied(to: dress.binding, handle, by: steps)
         }
@@ -172,9 +191,11 @@ extension LoginEndpoint {
         _ form: PageForm, _ exchange: Exchange, _ pending: String, problem: LoginProblem? = nil
     ) async -> Response {
         exchange.error = exchange.error ?? problem?.error
+        let binding = form.browser.binding ?? ""
         var page = SecondStepPage(
             language: exchange.language(), pending: pending, handle: form.handle, goal: form.goal, problem: problem,
-            csrf: PageForm.csrf(provider, binding: form.browser.binding ?? ""))
+            passkey: provider.passkeyQuestion(for: binding, at: exchange.trail.now),
+            csrf: PageForm.csrf(provider, binding: binding))
         if let handle = form.handle {
             switch await dress(handle, form, exchange) {
             case .elsewhere(let response): return response

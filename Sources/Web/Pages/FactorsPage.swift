@@ -6,7 +6,7 @@ import QRCode
 struct FactorsPage {
     /// What the page is about.
     enum State {
-        case overview(FactorOverview)
+        case overview(FactorOverview, [Passkey], PasskeyQuestion?, hasRefusedPasskey: Bool)
         /// A new secret, to be shown to the authenticator and confirmed by its first code.
         case confirm(TOTP, isWrong: Bool)
         /// To be kept on paper; never shown again.
@@ -21,13 +21,16 @@ struct FactorsPage {
     func page(on site: Site) -> Page {
         let text = Texts.of(language)
         switch state {
-        case .overview(let overview): return self.overview(overview, text, site)
+        case .overview(let overview, let passkeys, let question, let hasRefusedPasskey):
+            let list = PasskeyList(
+                language: language, passkeys: passkeys, question: question, hasRefused: hasRefusedPasskey, csrf: csrf)
+            return self.overview(overview, list, text, site)
         case .confirm(let totp, let isWrong): return confirm(totp, isWrong, text, site)
         case .recoveryCodes(let codes): return recoveryCodes(codes, text, site)
         }
     }
 
-    private func overview(_ overview: FactorOverview, _ text: Texts, _ site: Site) -> Page {
+    private func overview(_ overview: FactorOverview, _ passkeys: PasskeyList, _ text: Texts, _ site: Site) -> Page {
         let forms: HTML =
             overview.hasAuthenticator
             ? """
@@ -45,8 +48,12 @@ struct FactorsPage {
                 <p class="lead">\(text.signedInAs("\(user.displayName)"))</p>
                 <h2>\(text.authenticator)</h2>
                 \(forms)
+                \(passkeys.html(on: site))
                 \(back(text, site))
-                """)
+                """,
+            status: passkeys.hasRefused ? .forbidden : .ok,
+            policy: ContentSecurityPolicy(allowsScript: passkeys.question != nil),
+            script: passkeys.question.map { _ in PasskeyForm.script(on: site) })
     }
 
     private func confirm(_ totp: TOTP, _ isWrong: Bool, _ text: Texts, _ site: Site) -> Page {

@@ -19,6 +19,8 @@ struct LoginPage {
     var problem: LoginProblem?
     /// The client wants a stronger login than the one that there is.
     var isStepUp = false
+    /// What a passkey would have to answer; nil where there can be none.
+    var passkey: PasskeyQuestion?
     var csrf: String
 
     func page(on site: Site) -> Page {
@@ -31,9 +33,20 @@ struct LoginPage {
                 <p class="lead">\(client.map(text.toGoOn) ?? text.toYourAccount)</p>
                 \(isStepUp ? "<p class=\"notice\">\(text.stepUp)</p>\n" : nil)\(problem?.notice(language))\
                 \(continueForm(text, site))\(passwordForm(text, site))
+                \(passkeyForm(site))
                 """,
             status: problem?.status ?? .ok, retryAfter: problem?.retryAfter,
-            policy: ContentSecurityPolicy(formTargets: formTargets))
+            policy: ContentSecurityPolicy(formTargets: formTargets, allowsScript: passkey != nil),
+            script: passkey.map { _ in PasskeyForm.script(on: site) })
+    }
+
+    private func passkeyForm(_ site: Site) -> HTML? {
+        passkey.map { question in
+            let form = PasskeyForm(
+                language: language, kind: .login, question: question, target: Link("/login", on: site),
+                hiddenFields: hiddenFields)
+            return "<div class=\"after\">\(form.html)</div>"
+        }
     }
 
     private var hiddenFields: HTML {

@@ -7,6 +7,8 @@ enum LoginProblem {
     case wrongPassword
     /// The code of the second step is none of this user's, or was used before.
     case wrongCode
+    /// No passkey of this server's users, or one whose counter went back.
+    case wrongPasskey
     case throttled(seconds: Int)
     /// The form came from a page that is too old, or from elsewhere.
     case staleForm
@@ -16,7 +18,7 @@ enum LoginProblem {
     /// The server refuses what it understood (RFC 9110 §15.5.4), for now or for good.
     var status: Status {
         switch self {
-        case .wrongPassword, .wrongCode, .staleForm: .forbidden
+        case .wrongPassword, .wrongCode, .wrongPasskey, .staleForm: .forbidden
         case .throttled: .tooManyRequests
         case .unavailable: .serviceUnavailable
         }
@@ -25,7 +27,7 @@ enum LoginProblem {
     /// Seconds to wait.
     var retryAfter: Int? {
         switch self {
-        case .wrongPassword, .wrongCode, .staleForm: nil
+        case .wrongPassword, .wrongCode, .wrongPasskey, .staleForm: nil
         case .throttled(let seconds), .unavailable(let seconds): seconds
         }
     }
@@ -35,6 +37,7 @@ enum LoginProblem {
         switch self {
         case .wrongPassword: OAuthError(.accessDenied, "Wrong user name or password.")
         case .wrongCode: OAuthError(.accessDenied, "Wrong code in the second step of a login.")
+        case .wrongPasskey: OAuthError(.accessDenied, "Wrong passkey.")
         case .throttled: OAuthError(.tooManyRequests, "Too many wrong passwords or codes.")
         case .staleForm: OAuthError(.invalidRequest, "The form was not made for this browser.", parameter: "csrf")
         case .unavailable: OAuthError(.temporarilyUnavailable, "No password can be checked now.")
@@ -55,6 +58,7 @@ enum LoginProblem {
         switch self {
         case .wrongPassword: "This user name and password do not belong together. Please try again."
         case .wrongCode: "This code is not the right one, or was used before. Please wait for the next and try again."
+        case .wrongPasskey: "This passkey was not accepted. Please try again, or sign in with your password."
         case .throttled(1): "Too many wrong attempts. Please wait one second and try again."
         case .throttled(let seconds): "Too many wrong attempts. Please wait \(seconds) seconds and try again."
         case .staleForm: "This page was too old to be used. Please sign in again."
@@ -71,6 +75,8 @@ enum LoginProblem {
             Dieser Code ist nicht der richtige oder wurde schon benutzt. Bitte warten Sie auf den nächsten und versuchen \
             Sie es noch einmal.
             """
+        case .wrongPasskey:
+            "Dieser Passkey wurde nicht angenommen. Bitte versuchen Sie es erneut oder nehmen Sie Ihr Passwort."
         case .throttled(1): "Zu viele Fehlversuche. Bitte warten Sie eine Sekunde und versuchen Sie es erneut."
         case .throttled(let seconds):
             "Zu viele Fehlversuche. Bitte warten Sie \(seconds) Sekunden und versuchen Sie es erneut."

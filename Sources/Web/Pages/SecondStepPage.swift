@@ -13,20 +13,21 @@ struct SecondStepPage {
     /// Where the form may lead at last.
     var formTargets: [ContentSecurityPolicy.Source] = []
     var problem: LoginProblem?
+    /// What a passkey would have to answer instead; nil where there can be none.
+    var passkey: PasskeyQuestion?
     var csrf: String
 
     func page(on site: Site) -> Page {
         let text = Texts.of(language)
         var faulty: HTML = ""
         if case .wrongCode? = problem { faulty = " aria-invalid=\"true\" aria-describedby=\"problem\"" }
-        let request: HTML? = handle.map { "<input type=\"hidden\" name=\"request\" value=\"\($0)\">" }
         return Page(
             language: language, title: text.title,
             content: """
                 <h1>\(text.title)</h1>
                 <p class="lead">\(text.lead)</p>
                 \(problem?.notice(language))<form method="post" action="\(Link("/login", on: site))">
-                <input type="hidden" name="csrf" value="\(csrf)">\(request)\(goal.hiddenField)
+                \(hiddenFields)
                 <input type="hidden" name="pending" value="\(pending)">
                 <div class="field"><label for="code">\(text.code)</label>
                 <input id="code" name="code" class="code" autocomplete="one-time-code" autocapitalize="characters" \
@@ -34,9 +35,25 @@ struct SecondStepPage {
                 <button name="action" value="second_step">\(text.goOn)</button>
                 </form>
                 <p class="trace after">\(text.lost)</p>
+                \(passkeyForm(site))
                 """,
             status: problem?.status ?? .ok, retryAfter: problem?.retryAfter,
-            policy: ContentSecurityPolicy(formTargets: formTargets))
+            policy: ContentSecurityPolicy(formTargets: formTargets, allowsScript: passkey != nil),
+            script: passkey.map { _ in PasskeyForm.script(on: site) })
+    }
+
+    private var hiddenFields: HTML {
+        let request: HTML? = handle.map { "<input type=\"hidden\" name=\"request\" value=\"\($0)\">" }
+        return "<input type=\"hidden\" name=\"csrf\" value=\"\(csrf)\">\(request)\(goal.hiddenField)"
+    }
+
+    private func passkeyForm(_ site: Site) -> HTML? {
+        passkey.map { question in
+            PasskeyForm(
+                language: language, kind: .login, question: question, target: Link("/login", on: site),
+                hiddenFields: hiddenFields
+            ).html
+        }
     }
 }
 

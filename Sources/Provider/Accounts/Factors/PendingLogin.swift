@@ -6,8 +6,6 @@ import JOSE
 public struct PendingLogin: Sendable, Equatable {
     /// What the page's form carries.
     public let text: String
-    /// Whether the user has passkeys, too.
-    public let hasPasskeys: Bool
 
     /// Seconds.
     private static let patience = 600
@@ -18,7 +16,6 @@ public struct PendingLogin: Sendable, Equatable {
     init(_ user: User, binding: String, at now: Instant, _ master: MasterKey) throws(OAuthError) {
         let plain = "\(now.milliseconds) \(Self.fingerprint(user)) \(user.id.text)"
         text = Base64URL.encode(try master.seal(Array(plain.utf8), context: Self.context(binding)))
-        hasPasskeys = user.factors.passkeyCount > 0
     }
 
     /// Whose login a form carries; nil when it is over, or of another browser.

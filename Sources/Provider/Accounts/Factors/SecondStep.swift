@@ -35,22 +35,16 @@ extension OpenIDProvider {
     }
 
     /// The user of a pending login, as the store has them now.
-    func pendingUser(
+    private func pendingUser(
         _ pending: String, _ browser: Browser, _ trail: Trail
     ) async throws(LoginRefusal) -> User {
         guard let binding = browser.binding,
             let (id, fingerprint) = PendingLogin.user(of: pending, binding: binding, at: trail.now, master)
         else { throw .pendingIsOver }
-        do {
-            guard let user = try await stores.users.user(id), PendingLogin.fingerprint(user) == fingerprint else {
-                throw LoginRefusal.pendingIsOver
-            }
-            return user
-        } catch let error as OAuthError {
-            throw .failed(error)
-        } catch {
-            throw .pendingIsOver
-        }
+        let user: User?
+        do { user = try await stores.users.user(id) } catch { throw .failed(error) }
+        guard let user, PendingLogin.fingerprint(user) == fingerprint else { throw .pendingIsOver }
+        return user
     }
 
     /// Whether this is a code of the user's, unused till now.
