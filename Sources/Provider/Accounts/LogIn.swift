@@ -6,6 +6,8 @@ public struct LoggedIn: Sendable {
     public var session: Session
     /// Who logged in.
     public var user: User
+    /// What the browser is to remember of it.
+    public var device: KnownDevice
 }
 
 /// Why nobody was logged in.
@@ -39,7 +41,8 @@ extension OpenIDProvider {
     ) async throws(LoginRefusal) -> LoginProgress {
         // A name that cannot exist takes the same way as one that does not: no name is a space.
         let key = (try? names.keys(of: username))?.keys.folded ?? " "
-        switch await throttle.admit(account: key, address: trail.network, at: surroundings.now) {
+        let place = KnownDevice(of: key, in: browser, master)?.subject ?? trail.network
+        switch await throttle.admit(account: key, address: place, at: surroundings.now) {
         case .wait(let seconds): throw .throttled(retryAfter: seconds)
         case .admitted: break
         }
@@ -47,14 +50,14 @@ extension OpenIDProvider {
         do {
             verified = try await verifiedUser(key, password: password, trail)
         } catch {
-            throttle.withdraw(account: key, address: trail.network)
+            throttle.withdraw(account: key, address: place)
             throw .failed(error)
         }
         guard let user = verified else {
-            throttle.confirm(account: key, address: trail.network, at: surroundings.now())
+            throttle.confirm(account: key, address: place, at: surroundings.now())
             throw .wrongPassword
         }
-        throttle.forgive(account: key, address: trail.network)
+        throttle.forgive(account: key, address: place)
         do {
             if user.factors.hasAuthenticator, let binding = browser.binding {
                 return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))

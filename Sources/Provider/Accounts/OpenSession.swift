@@ -7,6 +7,8 @@ extension OpenIDProvider {
         for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail
     ) async throws(OAuthError) -> LoggedIn {
         let trail = trail.acting(as: user.id)
+        let name = user.nameKeys.folded
+        let device = KnownDevice(of: name, in: browser, master) ?? KnownDevice(of: name, self)
         var former: Session?
         if let cookie = browser.session { former = try await stores.sessions.session(cookie, at: trail.now) }
         if let cookie = browser.session, var session = former, session.userID == user.id {
@@ -16,7 +18,7 @@ extension OpenIDProvider {
             let fresh = OpaqueToken(.session, bucket: cookie.bucket, secret: surroundings.random(32))
             let record = Record(trail, events: [.loginSucceeded(user.id, amr: proof.amr)])
             if try await stores.sessions.renew(session, from: cookie, to: fresh, record) {
-                return LoggedIn(cookie: fresh, session: session, user: user)
+                return LoggedIn(cookie: fresh, session: session, user: user, device: device)
             }
         }
         let session = newSession(for: user, by: proof, browser, trail)
@@ -25,7 +27,7 @@ extension OpenIDProvider {
             trail, events: [.loginSucceeded(user.id, amr: proof.amr), .sessionStarted(session.id, user.id)])
         let ending = former.flatMap { $0.userID == user.id ? nil : $0.id }
         try await stores.sessions.start(session, cookie: cookie, ending: ending, record)
-        return LoggedIn(cookie: cookie, session: session, user: user)
+        return LoggedIn(cookie: cookie, session: session, user: user, device: device)
     }
 
     private func newSession(for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail) -> Session {
