@@ -17,6 +17,8 @@ public struct OpenIDProvider: Sendable {
     public let codeThrottle: LoginThrottle
     /// Slows down guessing in the second step of a login, shared by all loops.
     public let factorThrottle: LoginThrottle
+    /// How often clients, users and addresses may ask, shared by all loops.
+    public let limits: RateLimiter
     /// Hashes and checks passwords off the loop.
     public let passwords: any PasswordHashing
     /// Counts uses of client secrets, shared by all loops.
@@ -31,7 +33,7 @@ public struct OpenIDProvider: Sendable {
     /// A provider of these parts.
     public init(
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
-        throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle,
+        throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle, limits: RateLimiter,
         passwords: any PasswordHashing, secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules,
         surroundings: Surroundings
     ) {
@@ -43,6 +45,7 @@ public struct OpenIDProvider: Sendable {
         self.throttle = throttle
         self.codeThrottle = codeThrottle
         self.factorThrottle = factorThrottle
+        self.limits = limits
         self.passwords = passwords
         self.secretUses = secretUses
         self.names = names

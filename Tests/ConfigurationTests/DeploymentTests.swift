@@ -56,6 +56,10 @@ struct DeploymentTests {
             ("MARTLET_TLS_KEY", "key.pem"),
             ("MARTLET_ADMIN_CLIENT_ID", "a b"), ("MARTLET_ADMIN_CLIENT_SECRET", ""), ("MARTLET_KEYS_DIR", ""),
             ("MARTLET_PROFILE", "strict"), ("MARTLET_REGISTRATION", "maybe"), ("MARTLET_RATE_LIMITS", ""),
+            ("MARTLET_RATE_LIMITS", "on"), ("MARTLET_RATE_LIMITS", "token:client=0/1"),
+            ("MARTLET_RATE_LIMITS", "token:client=500"), ("MARTLET_RATE_LIMITS", "token:client=1/1,"),
+            ("MARTLET_RATE_LIMITS", "authorize:client=1/1"), ("MARTLET_RATE_LIMITS", "token:client=1e3/1"),
+            ("MARTLET_RATE_LIMITS", "tokens:client=1/1"), ("MARTLET_RATE_LIMITS", "token:client=1/1 1"),
         ])
     func malformed(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try deployment([name: value]) }
@@ -66,12 +70,24 @@ struct DeploymentTests {
         "what this version cannot do is refused, not ignored",
         arguments: [
             ("MARTLET_REGISTRATION", "open"), ("MARTLET_PROFILE", "oauth21"),
-            ("MARTLET_REGISTRATION_PROFILE", "legacy"), ("MARTLET_RATE_LIMITS", "token:client=500/1000"),
+            ("MARTLET_REGISTRATION_PROFILE", "legacy"),
             ("MARTLET_AUTHORIZATION_DETAILS_TYPES", "payment"),
         ])
     func notYet(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try deployment([name: value]) }
         #expect(error.description.hasPrefix(name) && error.description.contains("not available yet"))
+    }
+
+    @Test("rate limits are rules, none, or those that are built in")
+    func rateLimits() throws {
+        #expect(try deployment([:]).rateLimits == nil)
+        #expect(try deployment(["MARTLET_RATE_LIMITS": "off"]).rateLimits == [])
+        let rules = try #require(
+            try deployment(["MARTLET_RATE_LIMITS": "token:client=500/1000, login:address=2/10"]).rateLimits)
+        #expect(rules.map(\.route) == [.token, .login])
+        #expect(rules.map(\.subject) == [.client, .address])
+        #expect(rules.map(\.rate) == [500, 2])
+        #expect(rules.map(\.burst) == [1000, 10])
     }
 
     @Test(

@@ -24,6 +24,8 @@ public struct Deployment: Sendable {
     public let administrator: AdministratorChoice
     /// Where requests may leave to beside public https.
     public let egressAllow: EgressAllowance
+    /// How often somebody may ask; nil for the rules that are built in, empty for none.
+    public let rateLimits: [RateLimitRule]?
     /// Connections in all.
     public let maxConnections: Int
     /// Connections from one address.
@@ -76,6 +78,7 @@ public struct Deployment: Sendable {
         trustedProxies = try given.addressRanges(.trustedProxies)
         administrator = try given.administrator()
         egressAllow = try given.egressAllowance()
+        rateLimits = try given.rateLimits()
         maxConnections = try given.number(.maxConnections, in: 1...1_000_000)
         maxConnectionsPerAddress = try given.number(.maxConnectionsPerAddress, in: 1...1_000_000)
         passwordCost = try given.number(.passwordCost, in: 14...20)

@@ -26,7 +26,6 @@ enum ReservedSettings {
         switch setting {
         case .registration: "off, token or open"
         case .profile, .registrationProfile: profiles.joined(separator: ", ")
-        case .rateLimits: "a list of route:subject=rate/burst, or off"
         default: "a list of names"
         }
     }
@@ -35,7 +34,6 @@ enum ReservedSettings {
     private static func isTrueToday(_ text: String, for setting: Setting) -> Bool {
         switch setting {
         case .registration: text == "off" || text == setting.standard
-        case .rateLimits: text == "off"
         default: text == setting.standard
         }
     }

@@ -78,7 +78,7 @@ public enum Setting: String, Sendable, CaseIterable {
     /// Settings of features that this version does not have yet; all but their defaults are refused.
     var isReserved: Bool {
         switch self {
-        case .registration, .profile, .registrationProfile, .rateLimits, .authorizationDetailsTypes: true
+        case .registration, .profile, .registrationProfile, .authorizationDetailsTypes: true
         default: false
         }
     }
@@ -102,7 +102,7 @@ public enum Setting: String, Sendable, CaseIterable {
         case .registration: "dynamic registration: off, token, open"
         case .profile: "rules of a client that names none"
         case .registrationProfile: "the same for dynamically registered clients"
-        case .rateLimits: "route:subject=rate/burst, …, or off"
+        case .rateLimits: "route:subject=rate/burst, … (replaces what is built in), or off"
         case .maxConnections: "connections in all"
         case .maxConnectionsPerAddress: "connections from one address (of IPv6: from one /64), trusted proxies apart"
         case .passwordCost: "log2 of scrypt's N for new password hashes, 14 to 20; one takes 2^(cost-10) MiB"

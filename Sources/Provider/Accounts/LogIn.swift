@@ -59,6 +59,7 @@ extension OpenIDProvider {
         }
         throttle.forgive(account: key, address: place)
         do {
+            try limits.spend(.login, .user, user.id.text, at: trail.now)
             if user.factors.hasAuthenticator, let binding = browser.binding {
                 return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))
             }

@@ -7,6 +7,7 @@ extension OpenIDProvider {
         _ credentials: PresentedCredentials, trail: Trail
     ) async throws(OAuthError) -> DeviceAuthorizationResponse {
         let client = try await authenticate(credentials, at: trail.now).client
+        try limits.spend(.device, .client, client.id.text, at: trail.now)
         guard client.grantTypes.contains(.deviceCode) else {
             throw OAuthError(
                 .unauthorizedClient, "This client is not registered for the grant type of devices.",

@@ -7,6 +7,7 @@ extension OpenIDProvider {
     public func introspect(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> JSON {
         let client = try await authenticate(credentials, at: trail.now)
         guard client.method != .none else { throw .unknownClient }
+        try limits.spend(.introspect, .client, client.client.id.text, at: trail.now)
         let token = try credentials.parameters.required("token")
         if let presented = OpaqueToken(.refreshToken, presented: token) {
             return try await introspect(presented, for: client, trail.now)

@@ -30,6 +30,7 @@ struct MintOrder: Sendable {
 /// transaction that is durable before the answer leaves.
 extension OpenIDProvider {
     func mint(_ order: MintOrder, _ trail: Trail) async throws(OAuthError) -> TokenResponse {
+        if case .user(let user, _, _) = order.holder { try limits.spend(.token, .user, user.id.text, at: trail.now) }
         let ring = keys.current
         let access = newAccessToken(order, trail.now)
         let signed = try ring.signAccessToken(

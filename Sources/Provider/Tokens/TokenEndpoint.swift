@@ -5,6 +5,7 @@ extension OpenIDProvider {
     /// Answers a token request.
     public func token(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> TokenResponse {
         let client = try await authenticate(credentials, at: trail.now)
+        try limits.spend(.token, .client, client.client.id.text, at: trail.now)
         var trail = trail
         trail.actor = "client:\(client.client.id.text)"
         switch try TokenRequest(credentials.parameters, for: client.client, knownScopes: scopes.names) {

@@ -36,7 +36,18 @@ struct Groundwork {
             keys: KeyRing(try KeyRingSnapshot(try await stores.keys.keys(), master: master, at: SystemClock.now)),
             scopes: ScopeCatalog(try await stores.scopes.scopes()), master: master,
             passwords: ScryptPasswords(mebibytes: deployment.passwordMemory, logN: deployment.passwordCost),
-            egress: EgressGuard(allowing: deployment.egressAllow))
+            egress: EgressGuard(allowing: deployment.egressAllow), limits: RateLimiter(limits))
+    }
+
+    /// The operator's rules, in the provider's words.
+    private var limits: [RateLimit] {
+        guard let rules = deployment.rateLimits else { return RateLimit.standard }
+        return rules.compactMap { rule in
+            guard let route = RateLimit.Route(rawValue: rule.route.rawValue),
+                let subject = RateLimit.Subject(rawValue: rule.subject.rawValue)
+            else { return nil }
+            return RateLimit(route, subject, rate: rule.rate, burst: rule.burst)
+        }
     }
 
     private func prepareSchema(migrates: Bool) async throws {

@@ -19,12 +19,14 @@ struct ProviderParts: Sendable {
     let secretUses = SecretUseLedger()
     let names = UnicodeNameRules()
     let egress: EgressGuard
+    let limits: RateLimiter
 
     /// The provider over one loop's database.
     func provider(on database: Database) -> OpenIDProvider {
         OpenIDProvider(
             settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
-            throttle: throttle, codeThrottle: codeThrottle, factorThrottle: factorThrottle, passwords: passwords,
+            throttle: throttle, codeThrottle: codeThrottle, factorThrottle: factorThrottle, limits: limits,
+            passwords: passwords,
             secretUses: secretUses, names: names, egress: GuardedEgress(egress), surroundings: .system)
     }
 }
