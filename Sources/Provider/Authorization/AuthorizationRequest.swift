@@ -165,7 +165,7 @@ extension AuthorizationRequest {
         }
         guard client.responseTypes.contains(type) else {
             throw OAuthError(
-                .unauthorizedClient, "This client is not registered for the response_type \(type.rawValue).",
+                .unauthorizedClient, "The parameter 'response_type' is one that this client is not registered for.",
                 parameter: "response_type")
         }
         return type

@@ -47,7 +47,7 @@ enum TokenRequest: Sendable, Equatable {
         guard let grantType = GrantType(rawValue: name), grantType != .implicit else { throw .unservedGrantType }
         guard client.grantTypes.contains(grantType) else {
             throw OAuthError(
-                .unauthorizedClient, "This client is not registered for the grant type \(name).",
+                .unauthorizedClient, "The parameter 'grant_type' names a grant that this client is not registered for.",
                 parameter: "grant_type")
         }
         let resources = try ResourceIndicators.requested(parameters.resources, by: client)
