@@ -56,7 +56,7 @@ let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
-        .library(name: "Provider", targets: ["Provider"]),
+        .library(name: "Provider", targets: ["Provider", "JOSE", "Crypto"]),
         .library(name: "Web", targets: ["Web", "HTTP"]),
         .library(name: "ResourceServer", targets: ["ResourceServer"]),
     ],

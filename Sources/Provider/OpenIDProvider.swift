@@ -29,13 +29,15 @@ public struct OpenIDProvider: Sendable {
     public let egress: any EgressRules
     /// Clock and randomness.
     public let surroundings: Surroundings
+    /// What the embedding server decides itself.
+    public let customization: Customization
 
     /// A provider of these parts.
     public init(
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
         throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle, limits: RateLimiter,
         passwords: any PasswordHashing, secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules,
-        surroundings: Surroundings
+        surroundings: Surroundings, customization: Customization = Customization()
     ) {
         self.settings = settings
         self.stores = stores
@@ -51,5 +53,6 @@ public struct OpenIDProvider: Sendable {
         self.names = names
         self.egress = egress
         self.surroundings = surroundings
+        self.customization = customization
     }
 }

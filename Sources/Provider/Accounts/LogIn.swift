@@ -39,6 +39,24 @@ extension OpenIDProvider {
     public func logIn(
         username: String, password: String, browser: Browser, trail: Trail
     ) async throws(LoginRefusal) -> LoginProgress {
+        let user = try await identify(username: username, password: password, in: browser, trail)
+        // Nothing could tie a second step to a browser without a binding.
+        guard !user.factors.hasAuthenticator || browser.binding != nil else { throw .pendingIsOver }
+        do {
+            if user.factors.hasAuthenticator, let binding = browser.binding {
+                return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))
+            }
+            return .loggedIn(try await openSession(for: user, by: .password, browser, trail))
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    /// Whose name and password these are, by the rules of every login: throttled before anything is looked up, the same
+    /// work for names that do not exist, failures told.
+    func identify(
+        username: String, password: String, in browser: Browser, _ trail: Trail
+    ) async throws(LoginRefusal) -> User {
         // A name that cannot exist takes the same way as one that does not: no name is a space.
         let key = (try? names.keys(of: username))?.keys.folded ?? " "
         let place = KnownDevice(of: key, in: browser, master)?.subject ?? trail.network
@@ -58,15 +76,8 @@ extension OpenIDProvider {
             throw .wrongPassword
         }
         throttle.forgive(account: key, address: place)
-        do {
-            try limits.spend(.login, .user, user.id.text, at: trail.now)
-            if user.factors.hasAuthenticator, let binding = browser.binding {
-                return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))
-            }
-            return .loggedIn(try await openSession(for: user, by: .password, browser, trail))
-        } catch {
-            throw .failed(error)
-        }
+        do { try limits.spend(.login, .user, user.id.text, at: trail.now) } catch { throw .failed(error) }
+        return user
     }
 
     private func verifiedUser(

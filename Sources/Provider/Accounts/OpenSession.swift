@@ -21,8 +21,7 @@ extension OpenIDProvider {
                 return LoggedIn(cookie: fresh, session: session, user: user, device: device)
             }
         }
-        let session = newSession(for: user, by: proof, browser, trail)
-        let cookie = OpaqueToken(.session, bucket: session.id.bucket, secret: surroundings.random(32))
+        let (session, cookie) = newSession(for: user, by: proof, of: nil, browser, trail)
         let record = Record(
             trail, events: [.loginSucceeded(user.id, amr: proof.amr), .sessionStarted(session.id, user.id)])
         let ending = former.flatMap { $0.userID == user.id ? nil : $0.id }
@@ -30,12 +29,20 @@ extension OpenIDProvider {
         return LoggedIn(cookie: cookie, session: session, user: user, device: device)
     }
 
-    private func newSession(for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail) -> Session {
-        let expiresAt = trail.now + settings.lifetimes.session
-        return Session(
-            id: SessionID(bucket: .day(of: expiresAt), random: Base64URL.encode(surroundings.random(16))),
-            userID: user.id, authTime: trail.now, amr: proof.amr, acr: proof.context.rawValue, createdAt: trail.now,
-            expiresAt: expiresAt, userAgent: String(browser.userAgent.prefix(256)), address: trail.address)
+    /// A session that begins now, and its cookie.
+    ///
+    /// - Parameter client: the one that the session is for alone; nil for the session of a browser.
+    func newSession(
+        for user: User, by proof: LoginProof, of client: Client?, _ browser: Browser, _ trail: Trail
+    ) -> (Session, cookie: OpaqueToken) {
+        let expiresAt = trail.now + lifetime(of: .session, client: client, user: user)
+        let id = SessionID(
+            bucket: .day(of: expiresAt, from: trail.now), random: Base64URL.encode(surroundings.random(16)))
+        let session = Session(
+            id: id, userID: user.id, authTime: trail.now, amr: proof.amr, acr: proof.context.rawValue,
+            createdAt: trail.now, expiresAt: expiresAt, userAgent: String(browser.userAgent.prefix(256)),
+            address: trail.address)
+        return (session, OpaqueToken(.session, bucket: id.bucket, secret: surroundings.random(32)))
     }
 }
 

@@ -9,7 +9,7 @@ extension Client {
             ("tokenEndpointAuthMethod", .string(orNull: authenticationMethod?.rawValue)),
             ("redirectUris", .strings(redirectURIs)), ("postLogoutRedirectUris", .strings(postLogoutRedirectURIs)),
             ("grantTypes", .strings(GrantType.allCases.filter(grantTypes.contains).map(\.rawValue))),
-            ("responseTypes", grantTypes.contains(.authorizationCode) ? ["code"] : []),
+            ("responseTypes", .strings(ResponseType.allCases.filter(responseTypes.contains).map(\.rawValue))),
             ("allowedScopes", .strings(allowedScopes.names)),
             ("defaultScopes", defaultScopes.map { .strings($0.names) } ?? .null),
             ("requirePkce", .bool(requirePKCE)), ("firstParty", .bool(firstParty)),
@@ -21,7 +21,10 @@ extension Client {
             ("accessTokenTtl", .integer(orNull: lifetimes.accessToken)),
             ("idTokenTtl", .integer(orNull: lifetimes.idToken)),
             ("refreshTokenTtl", .integer(orNull: lifetimes.refreshToken)),
+            ("authorizationCodeTtl", .integer(orNull: lifetimes.authorizationCode)),
+            ("sessionTtl", .integer(orNull: lifetimes.session)),
             ("refreshRotation", .bool(rotatesRefreshTokens)), ("refreshGraceSeconds", .integer(Int64(refreshGrace))),
+            ("claimMappings", .array(claimMappings.map(\.json))),
         ]
         members += presentation.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         members += [("createdAt", .time(createdAt)), ("updatedAt", .time(updatedAt))]

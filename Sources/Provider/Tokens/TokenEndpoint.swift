@@ -17,6 +17,7 @@ extension OpenIDProvider {
                 client: client.client, holder: .client, scopes: scopes, resources: resources,
                 grantType: .clientCredentials)
             return try await mint(order, trail)
+        case .password(let request): return try await redeem(request, client, trail)
         }
     }
 }

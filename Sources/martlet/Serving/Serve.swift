@@ -58,6 +58,7 @@ struct Serve {
         // The port first: a secret that is made must also be told. Whoever connects from here on will be served.
         let socket = try ListeningSocket(deployment.listen)
         announce(try await first.run { try await self.announcement(provider) })
+        try await first.run { try await LegacyClients(clients: provider.stores.clients, log: log).warn() }
 
         let serverLog = ServerLog(log)
         let load = LoadMetrics(passwords: parts.passwords)
