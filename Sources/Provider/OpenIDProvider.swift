@@ -27,6 +27,8 @@ public struct OpenIDProvider: Sendable {
     public let names: any NameRules
     /// Where requests may leave to.
     public let egress: any EgressRules
+    /// Which addresses lie in which blocks.
+    public let addresses: any AddressRules
     /// Clock and randomness.
     public let surroundings: Surroundings
     /// What the embedding server decides itself.
@@ -37,7 +39,7 @@ public struct OpenIDProvider: Sendable {
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
         throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle, limits: RateLimiter,
         passwords: any PasswordHashing, secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules,
-        surroundings: Surroundings, customization: Customization = Customization()
+        addresses: any AddressRules, surroundings: Surroundings, customization: Customization = Customization()
     ) {
         self.settings = settings
         self.stores = stores
@@ -52,6 +54,7 @@ public struct OpenIDProvider: Sendable {
         self.secretUses = secretUses
         self.names = names
         self.egress = egress
+        self.addresses = addresses
         self.surroundings = surroundings
         self.customization = customization
     }

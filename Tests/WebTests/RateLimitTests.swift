@@ -105,4 +105,39 @@ struct RateLimitTests {
             #expect(try await list("?client=x")["error"] == "invalid_request")
         }
     }
+
+    @Test("A client with allowedCidrs is served from there alone, and told why not from elsewhere")
+    func allowedRanges() async throws {
+        try await TestServer.run { server in
+            let administrator: Headers = [
+                "Authorization": basic(server.administrator.id, server.administrator.secret),
+                "Content-Type": "application/json",
+            ]
+            func create(_ ranges: String) async -> Response {
+                await server.routes.respond(
+                    to: request(
+                        .post, "/api/v1/oauth2/clients", administrator,
+                        #"{"name": "x", "grantTypes": ["client_credentials"], "allowedCidrs": \#(ranges)}"#))
+            }
+            for ranges in [#"["10.0.0.1/8"]"#, #"["x"]"#, #"["10.0.0.0/33"]"#, #"[""]"#, "1", #"[1]"#] {
+                let refused = await create(ranges)
+                #expect(refused.status == .badRequest)
+                #expect(try refused.json()["error_description"]?.string?.contains("allowedCidrs") == true)
+            }
+            let client = try await create(#"["203.0.113.0/24", "2001:db8::/32"]"#).json()
+            let (id, secret) = (
+                try #require(client["clientId"]?.string), try #require(client["clientSecret"]?.string)
+            )
+            #expect(client["allowedCidrs"] == ["203.0.113.0/24", "2001:db8::/32"])
+            for address in ["203.0.113.7", "2001:db8::7"] {
+                #expect(await token(server, id, secret, from: address).status == .ok)
+            }
+            for address in ["203.0.114.7", "2001:db9::7", "127.0.0.1"] {
+                let refused = await token(server, id, secret, from: address)
+                #expect(try refused.json()["error"] == "unauthorized_client")
+            }
+            // Nobody learns of the list without the secret.
+            #expect(try await token(server, id, "x", from: "127.0.0.1").json()["error"] == "invalid_client")
+        }
+    }
 }

@@ -56,6 +56,8 @@ public struct Client: Sendable, Equatable {
     public var defaultAudience: String?
     /// Origins beside those of its redirect URIs that may call by CORS.
     public var allowedOrigins: [String] = []
+    /// Blocks of addresses it may authenticate from (CIDR); empty for any.
+    public var allowedRanges: [String] = []
     /// The tenant it serves; nil serves all.
     public var tenantID: String?
     /// Whether it may introspect tokens of other clients (RFC 7662 §4).

@@ -195,6 +195,7 @@ struct ClientMetadata {
     private mutating func applyTargets(to client: inout Client) throws(OAuthError) {
         if reader.has("allowedResources") { client.allowedResources = try reader.strings("allowedResources") ?? [] }
         if reader.has("defaultAudience") { client.defaultAudience = try reader.string("defaultAudience") }
+        if reader.has("allowedCidrs") { client.allowedRanges = try reader.strings("allowedCidrs") ?? [] }
         if reader.has("allowedOrigins") { client.allowedOrigins = try reader.strings("allowedOrigins") ?? [] }
     }
 

@@ -15,7 +15,7 @@ extension Client {
             ("requirePkce", .bool(requirePKCE)), ("firstParty", .bool(firstParty)),
             ("mayIntrospect", .bool(mayIntrospect)), ("tenantId", .string(orNull: tenantID)),
             ("allowedResources", .strings(allowedResources)), ("defaultAudience", .string(orNull: defaultAudience)),
-            ("allowedOrigins", .strings(allowedOrigins)),
+            ("allowedOrigins", .strings(allowedOrigins)), ("allowedCidrs", .strings(allowedRanges)),
             ("idTokenSignedResponseAlg", .string(idTokenAlgorithm.rawValue)),
             ("accessTokenSignedResponseAlg", .string(accessTokenAlgorithm.rawValue)),
             ("accessTokenTtl", .integer(orNull: lifetimes.accessToken)),

@@ -11,6 +11,7 @@ extension OpenIDProvider {
         let client = try ClientMetadata.client(
             body, id: id, knownScopes: scopes.names, algorithms: keys.current.algorithms, profile: settings.profile,
             at: now)
+        try checkAddresses(of: client)
         let secret = client.kind == .confidential ? newSecret(for: id, at: now) : nil
         try await stores.clients.register(
             client, secret: secret?.row, administrator.record(.clientCreated(id), "client.create", "client:\(id)"))
@@ -60,9 +61,19 @@ extension OpenIDProvider {
             let new = try ClientMetadata.client(
                 body, changing: old, replacing: replacing, knownScopes: scopes.names,
                 algorithms: keys.current.algorithms, profile: settings.profile, at: administrator.trail.now)
+            try checkAddresses(of: new)
             if try await stores.clients.replace(old, by: new, record) { return new.json }
         }
         throw OAuthError(.conflict, "The client is being changed by others at the same time. Try again.")
+    }
+
+    /// What takes the grammar of addresses to read.
+    private func checkAddresses(of client: Client) throws(OAuthError) {
+        guard client.allowedRanges.allSatisfy(addresses.isRange) else {
+            throw .member(
+                "allowedCidrs", "has a value that is no address and no block in CIDR notation",
+                code: .invalidClientMetadata)
+        }
     }
 
     /// How often a change is tried anew when another one came between.

@@ -16,6 +16,7 @@ extension Client {
             ("firstParty", .bool(firstParty)),
             ("allowedResources", .strings(allowedResources)),
             ("allowedOrigins", .strings(allowedOrigins)),
+            ("allowedCidrs", .strings(allowedRanges)),
             ("mayIntrospect", .bool(mayIntrospect)),
             ("idTokenSignedResponseAlg", .string(idTokenAlgorithm.rawValue)),
             ("accessTokenSignedResponseAlg", .string(accessTokenAlgorithm.rawValue)),
@@ -53,6 +54,7 @@ extension Client {
         allowedResources = texts("allowedResources") ?? allowedResources
         defaultAudience = text("defaultAudience")
         allowedOrigins = texts("allowedOrigins") ?? allowedOrigins
+        allowedRanges = texts("allowedCidrs") ?? allowedRanges
         mayIntrospect = flag("mayIntrospect") ?? mayIntrospect
         idTokenAlgorithm = text("idTokenSignedResponseAlg").flatMap(SigningAlgorithm.init) ?? idTokenAlgorithm
         accessTokenAlgorithm =

@@ -5,6 +5,7 @@ internal import Names
 internal import Postgres
 internal import Provider
 internal import Storage
+internal import Web
 
 /// What the loops share of the provider; each puts its own database beside it.
 struct ProviderParts: Sendable {
@@ -26,7 +27,7 @@ struct ProviderParts: Sendable {
         OpenIDProvider(
             settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
             throttle: throttle, codeThrottle: codeThrottle, factorThrottle: factorThrottle, limits: limits,
-            passwords: passwords,
-            secretUses: secretUses, names: names, egress: GuardedEgress(egress), surroundings: .system)
+            passwords: passwords, secretUses: secretUses, names: names, egress: GuardedEgress(egress),
+            addresses: NetworkRules(), surroundings: .system)
     }
 }

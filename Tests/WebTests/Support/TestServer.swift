@@ -76,6 +76,7 @@ struct TestServer: Sendable {
             master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(.userCodes),
             factorThrottle: LoginThrottle(), limits: RateLimiter(limits),
             passwords: QuickPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(), egress: AnyEgress(),
+            addresses: NetworkRules(),
             surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }),
             customization: customization)
         let log = RequestLog()
