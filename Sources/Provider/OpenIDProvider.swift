@@ -13,6 +13,8 @@ public struct OpenIDProvider: Sendable {
     public let master: MasterKey
     /// Slows down password guessing, shared by all loops.
     public let throttle: LoginThrottle
+    /// Bounds the mail that strangers cause, shared by all loops.
+    public let mailAllowance: MailAllowance
     /// Hashes and checks passwords off the loop.
     public let passwords: any PasswordHashing
     /// Counts uses of client secrets, shared by all loops.
@@ -28,7 +30,8 @@ public struct OpenIDProvider: Sendable {
     public init(
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
         throttle: LoginThrottle, passwords: any PasswordHashing, secretUses: SecretUseLedger,
-        names: any NameRules, egress: any EgressRules, surroundings: Surroundings
+        names: any NameRules, egress: any EgressRules, surroundings: Surroundings,
+        mailAllowance: MailAllowance = MailAllowance()
     ) {
         self.settings = settings
         self.stores = stores
@@ -36,6 +39,7 @@ public struct OpenIDProvider: Sendable {
         self.scopes = scopes
         self.master = master
         self.throttle = throttle
+        self.mailAllowance = mailAllowance
         self.passwords = passwords
         self.secretUses = secretUses
         self.names = names

@@ -33,23 +33,24 @@ extension OpenIDProvider {
         case .wait(let seconds): throw .throttled(retryAfter: seconds)
         case .admitted: break
         }
-        let verified: User?
+        var loggedIn: LoggedIn?
         do {
-            verified = try await verifiedUser(key, password: password, trail)
+            // Once more when the hash became another one before the session began: by a new password, which this one is
+            // not, or by another login that made the hash anew.
+            for _ in 0..<3 where loggedIn == nil {
+                guard let user = try await verifiedUser(key, password: password, trail) else { break }
+                loggedIn = try await openSession(for: user, browser, trail.acting(as: user.id))
+            }
         } catch {
             throttle.withdraw(account: key, address: trail.network)
             throw .failed(error)
         }
-        guard let user = verified else {
+        guard let loggedIn else {
             throttle.confirm(account: key, address: trail.network, at: surroundings.now())
             throw .wrongPassword
         }
         throttle.forgive(account: key, address: trail.network)
-        do {
-            return try await openSession(for: user, browser, trail.acting(as: user.id))
-        } catch {
-            throw .failed(error)
-        }
+        return loggedIn
     }
 
     private func verifiedUser(
@@ -59,8 +60,12 @@ extension OpenIDProvider {
         let given = names.normalized(password: password)
         switch try await passwords.verify(given, against: user?.passwordHash) {
         case .right(let outdated):
-            guard let user, let old = user.passwordHash else { break }
-            if outdated { try await stores.users.rehash(user.id, from: old, to: passwords.hash(given)) }
+            guard var user, let old = user.passwordHash else { break }
+            if outdated {
+                let new = try await passwords.hash(given)
+                try await stores.users.rehash(user.id, from: old, to: new)
+                user.passwordHash = new
+            }
             return user
         case .wrong: break
         }
@@ -68,9 +73,10 @@ extension OpenIDProvider {
         return nil
     }
 
+    /// Nil when the user's hash is not the one any more that was checked.
     private func openSession(
         for user: User, _ browser: Browser, _ trail: Trail
-    ) async throws(OAuthError) -> LoggedIn {
+    ) async throws(OAuthError) -> LoggedIn? {
         let amr = ["pwd"]
         var former: Session?
         if let cookie = browser.session { former = try await stores.sessions.session(cookie, at: trail.now) }
@@ -89,8 +95,9 @@ extension OpenIDProvider {
         let record = Record(
             trail, events: [.loginSucceeded(user.id, amr: amr), .sessionStarted(session.id, user.id)])
         let ending = former.flatMap { $0.userID == user.id ? nil : $0.id }
-        try await stores.sessions.start(session, cookie: cookie, ending: ending, record)
-        return LoggedIn(cookie: cookie, session: session, user: user)
+        let hasBegun = try await stores.sessions.start(
+            session, cookie: cookie, ending: ending, provenBy: user.passwordHash, record)
+        return hasBegun ? LoggedIn(cookie: cookie, session: session, user: user) : nil
     }
 
     private func newSession(for user: User, amr: [String], _ browser: Browser, _ trail: Trail) -> Session {

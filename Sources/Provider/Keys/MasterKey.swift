@@ -7,12 +7,14 @@ public struct MasterKey: Sendable {
     private let sealing: SymmetricKey
     private let clientSecrets: SymmetricKey
     private let csrf: SymmetricKey
+    private let mailboxes: SymmetricKey
 
     /// Derives the working keys from 256 bits of key material.
     public init(_ key: SymmetricKey) {
         sealing = key.derived(for: "martlet seal v1")
         clientSecrets = key.derived(for: "martlet client secret v1")
         csrf = key.derived(for: "martlet csrf v1")
+        mailboxes = key.derived(for: "martlet mailbox v1")
     }
 
     /// A secret as the store may keep it; `context` says what it is, and opening it elsewhere fails.
@@ -33,6 +35,11 @@ public struct MasterKey: Sendable {
     /// that an operator chose must not be guessable from a stolen table.
     func hash(ofClientSecret secret: String) -> [UInt8] {
         HMACSHA256.code(for: Array(secret.utf8), key: clientSecrets)
+    }
+
+    /// What a mailbox is counted by, in whatever letter case its address is written.
+    func hash(ofMailbox address: EmailAddress) -> [UInt8] {
+        HMACSHA256.code(for: Array(address.text.lowercased().utf8), key: mailboxes)
     }
 
     /// Proof that a form was made for the browser that has this binding cookie.

@@ -38,12 +38,17 @@ public struct Stores: Sendable {
     public var events: any EventStore
     /// Who is told of events.
     public var webhooks: any WebhookStore
+    /// Mail on its way out.
+    public var mails: any MailStore
+    /// Links that were mailed.
+    public var links: any AccountLinkStore
 
     /// These stores.
     public init(
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
         sessions: any SessionStore, consents: any ConsentStore, parked: any ParkedRequestStore,
-        codes: any CodeStore, tokens: any TokenStore, events: any EventStore, webhooks: any WebhookStore
+        codes: any CodeStore, tokens: any TokenStore, events: any EventStore, webhooks: any WebhookStore,
+        mails: any MailStore, links: any AccountLinkStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -56,5 +61,7 @@ public struct Stores: Sendable {
         self.tokens = tokens
         self.events = events
         self.webhooks = webhooks
+        self.mails = mails
+        self.links = links
     }
 }

@@ -4,6 +4,12 @@ public struct Settings: Sendable {
     public var issuer: String
     /// The server's lifetimes, where a client has none of its own.
     public var lifetimes = Lifetimes()
+    /// What passwords must be.
+    public var passwords = PasswordPolicy()
+    /// Whether people may make accounts for themselves.
+    public var isSignUpOpen = true
+    /// How much mail there may be.
+    public var mail = MailLimits()
 
     /// The settings of the issuer at this URL, without a trailing slash.
     public init(issuer: String) { self.issuer = issuer }
@@ -27,6 +33,10 @@ public struct Settings: Sendable {
         public var session = 12 * 3600
         /// How long a request waits for its user.
         public var parkedRequest = 600
+        /// Of a mailed link that sets a new password.
+        public var passwordReset = 1800
+        /// Of a mailed link that confirms an address.
+        public var emailVerification = 86_400
         /// The defaults of the contract.
         public init() {}
     }

@@ -87,7 +87,7 @@ extension LoginEndpoint {
             language: exchange.language(prompt.uiLocales), handle: prompt.handle.text, clientName: prompt.client.name,
             formTargets: prompt.client.formTargets(including: prompt.redirect),
             username: prompt.loginHint ?? "", mayContinueAs: prompt.mayContinueAs,
-            csrf: PageForm.csrf(provider, binding: prompt.binding))
+            csrf: PageForm.csrf(provider, binding: prompt.binding), offersSignUp: provider.settings.isSignUpOpen)
         return page.page(on: steps.site).response(on: steps.site)
             .tied(to: prompt.binding, prompt.handle.text, by: steps)
     }
@@ -100,7 +100,7 @@ extension LoginEndpoint {
         let page = LoginPage(
             language: exchange.language(), username: username,
             mayContinueAs: try await provider.signedIn(browser, at: exchange.trail.now)?.user, problem: problem,
-            csrf: PageForm.csrf(provider, binding: binding))
+            csrf: PageForm.csrf(provider, binding: binding), offersSignUp: provider.settings.isSignUpOpen)
         var response = page.page(on: steps.site).response(on: steps.site)
         if browser.binding == nil { sessions.set(binding: binding, handle: nil, maxAge: nil, on: &response) }
         return response
@@ -119,7 +119,8 @@ extension LoginEndpoint {
         let newBinding = steps.bind(&browser, by: provider)
         let step = await provider.resume(handle, browser: browser, trail: exchange.trail)
         var page = LoginPage(
-            language: exchange.language(), handle: handle, username: username, problem: problem, csrf: "")
+            language: exchange.language(), handle: handle, username: username, problem: problem, csrf: "",
+            offersSignUp: provider.settings.isSignUpOpen)
         var binding = browser.binding ?? ""
         switch step {
         case .logIn(let prompt):

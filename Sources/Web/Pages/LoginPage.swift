@@ -16,6 +16,8 @@ struct LoginPage {
     var mayContinueAs: User?
     var problem: Problem?
     var csrf: String
+    /// Whether people may make accounts for themselves.
+    var offersSignUp = false
 
     /// Why the page is shown again.
     enum Problem {
@@ -54,6 +56,7 @@ struct LoginPage {
                 <h1>\(text.title)</h1>
                 <p class="lead">\(client.map(text.toGoOn) ?? text.toYourAccount)</p>
                 \(problem.map { text.notice($0) })\(continueForm(text, site))\(passwordForm(text, site))
+                \(otherWays(text, site))
                 """,
             status: problem?.status ?? .ok, retryAfter: problem?.retryAfter,
             policy: ContentSecurityPolicy(formTargets: formTargets))
@@ -73,6 +76,16 @@ struct LoginPage {
             </form>
             <p class="or">\(text.or)</p>
 
+            """
+    }
+
+    /// For who has no password any more, or no account yet.
+    private func otherWays(_ text: Texts, _ site: Site) -> HTML {
+        let request = handle.map { [(name: "request", value: $0)] } ?? []
+        let signUp: HTML? =
+            offersSignUp ? "<br><a href=\"\(Link("/signup", on: site, query: request))\">\(text.signUp)</a>" : nil
+        return """
+            <p class="aside"><a href="\(Link("/reset-password", on: site))">\(text.forgotten)</a>\(signUp)</p>
             """
     }
 
@@ -112,6 +125,8 @@ extension LoginPage {
         let cancel: HTML
         let continueAs: @Sendable (HTML) -> HTML
         let or: HTML
+        let forgotten: HTML
+        let signUp: HTML
         let wrongPassword: HTML
         let throttled: @Sendable (Int) -> HTML
         let staleForm: HTML
@@ -145,6 +160,8 @@ extension LoginPage {
             cancel: "Cancel",
             continueAs: { "Continue as \($0)" },
             or: "or sign in as somebody else",
+            forgotten: "Forgotten your password?",
+            signUp: "Create an account",
             wrongPassword: "This user name and password do not belong together. Please try again.",
             throttled: { seconds in
                 seconds == 1
@@ -164,6 +181,8 @@ extension LoginPage {
             cancel: "Abbrechen",
             continueAs: { "Weiter als \($0)" },
             or: "oder als jemand anderes anmelden",
+            forgotten: "Passwort vergessen?",
+            signUp: "Konto anlegen",
             wrongPassword: "Benutzername und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.",
             throttled: { seconds in
                 seconds == 1

@@ -32,11 +32,18 @@ struct Groundwork {
         try await signingKeys.ensureFirst(trail)
 
         return ProviderParts(
-            settings: Settings(issuer: deployment.issuer.text),
+            settings: settings,
             keys: KeyRing(try KeyRingSnapshot(try await stores.keys.keys(), master: master, at: SystemClock.now)),
             scopes: ScopeCatalog(try await stores.scopes.scopes()), master: master,
             passwords: ScryptPasswords(mebibytes: deployment.passwordMemory, logN: deployment.passwordCost),
             egress: EgressGuard(allowing: deployment.egressAllow))
+    }
+
+    private var settings: Settings {
+        var settings = Settings(issuer: deployment.issuer.text)
+        settings.passwords.shortest = deployment.passwordMinLength
+        settings.isSignUpOpen = deployment.isSignUpOpen
+        return settings
     }
 
     private func prepareSchema(migrates: Bool) async throws {

@@ -13,6 +13,7 @@ struct ProviderParts: Sendable {
     let scopes: ScopeCatalog
     let master: MasterKey
     let throttle = LoginThrottle()
+    let mailAllowance = MailAllowance()
     let passwords: ScryptPasswords
     let secretUses = SecretUseLedger()
     let names = UnicodeNameRules()
@@ -24,6 +25,6 @@ struct ProviderParts: Sendable {
             settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
             throttle: throttle, passwords: passwords, secretUses: secretUses, names: names,
             egress: GuardedEgress(egress),
-            surroundings: .system)
+            surroundings: .system, mailAllowance: mailAllowance)
     }
 }
