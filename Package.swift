@@ -132,9 +132,9 @@ let package = Package(
             of: "Delivery",
             imports: [
                 "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage",
-                "Postgres", "TestCertificates", "TestDatabases",
+                "Postgres", "Names", "TestCertificates", "TestDatabases",
             ],
-            exclude: ["standard_webhooks_judge.py"]),
+            exclude: ["standard_webhooks_judge.py", "mail_judge.py"]),
     ],
     swiftLanguageModes: [.v6]
 )

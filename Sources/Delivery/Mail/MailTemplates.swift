@@ -56,7 +56,7 @@ public struct MailTemplates: Sendable {
     public init(site: String, replacing replacement: (String) throws -> String? = { _ in nil }) throws {
         self.site = site
         func file(_ name: String) throws -> String {
-            if let text = try replacement(name) { return text }
+            if let text = try replacement(name) { return text.replacing("\r\n", with: "\n") }
             guard let bytes = Self.embedded[name] else { throw Fault(description: "There is no template \(name).") }
             return String(decoding: bytes, as: UTF8.self)
         }
@@ -119,7 +119,7 @@ struct MailTemplate: Sendable {
 
     /// - Throws: ``MailTemplates/Fault`` for a value that does not exist.
     init(_ text: String, named name: String) throws {
-        var rest = text.replacing("\r\n", with: "\n")[...]
+        var rest = text[...]
         while let open = rest.firstRange(of: "{{") {
             pieces.append(.text(String(rest[..<open.lowerBound])))
             guard let close = rest[open.upperBound...].firstRange(of: "}}"),

@@ -17,6 +17,21 @@ public struct ComposedMail: Sendable, Equatable {
     public var link: String
     /// Seconds for which a secret in the link works; nil for a link without one.
     public var linkLifetime: Int?
+
+    /// A mail that leaves.
+    public init(
+        id: String, kind: MailOrder.Kind, recipient: EmailAddress, mailbox: [UInt8], language: String,
+        username: String?, link: String, linkLifetime: Int?
+    ) {
+        self.id = id
+        self.kind = kind
+        self.recipient = recipient
+        self.mailbox = mailbox
+        self.language = language
+        self.username = username
+        self.link = link
+        self.linkLifetime = linkLifetime
+    }
 }
 
 /// What a due order comes to.

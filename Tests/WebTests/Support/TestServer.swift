@@ -23,15 +23,18 @@ struct TestServer: Sendable {
 
     /// Runs a body with a server of its own over the shared database.
     static func run(
-        issuer: String = https, _ body: @escaping @Sendable (TestServer) async throws -> Void
+        issuer: String = https, change: @escaping @Sendable (inout Settings) -> Void = { _ in },
+        _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
-            try await body(try await TestServer(issuer: issuer, stores: Stores(on: database)))
+            var settings = Settings(issuer: issuer)
+            change(&settings)
+            try await body(try await TestServer(settings, stores: Stores(on: database)))
         }
     }
 
-    init(issuer: String = https, stores: Stores) async throws {
-        try await self.init(issuer: issuer, stores: stores, scopes: stores.scopes.scopes())
+    init(_ settings: Settings, stores: Stores) async throws {
+        try await self.init(settings, stores: stores, scopes: stores.scopes.scopes())
         let client = Client(
             id: ClientID(administrator.id), name: "Administrator", kind: .confidential, createdAt: clock.now)
         try await provider.stores.clients.register(
@@ -50,17 +53,17 @@ struct TestServer: Sendable {
         try await TestDatabase.doWithout { database in
             try await body(
                 try TestServer(
-                    issuer: issuer, stores: Stores(on: database),
+                    Settings(issuer: issuer), stores: Stores(on: database),
                     scopes: [Scope(name: "openid", descriptions: ["en": "x"])]))
         }
     }
 
-    private init(issuer: String, stores: Stores, scopes: [Scope]) throws {
+    private init(_ settings: Settings, stores: Stores, scopes: [Scope]) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
         let key = try master.record(of: Self.signingKey.get(), createdAt: clock.now, activatesAt: clock.now)
         let provider = OpenIDProvider(
-            settings: Settings(issuer: issuer), stores: stores,
+            settings: settings, stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
             master: master, throttle: LoginThrottle(), passwords: QuickPasswords(), secretUses: SecretUseLedger(),
             names: UnicodeNameRules(), egress: AnyEgress(),
