@@ -34,6 +34,8 @@ public protocol ClientStore: Sendable {
 public struct ClientFilter: Sendable, Equatable {
     /// The one of this id.
     public var id: ClientID?
+    /// Those of this tenant.
+    public var tenantID: String?
     /// Those of this kind.
     public var kind: Client.Kind?
     /// Those that are allowed every one of these scopes.
