@@ -52,6 +52,7 @@ let migrations = [
     "0023_device_authorizations",
     "0029_factors",
     "0030_rate_limits",
+    "0040_audit_chain",
 ]
 
 /// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.

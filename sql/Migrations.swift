@@ -30,5 +30,6 @@ public enum Migrations {
         ("0023_device_authorizations", PackageResources._023_device_authorizations_sql),
         ("0029_factors", PackageResources._029_factors_sql),
         ("0030_rate_limits", PackageResources._030_rate_limits_sql),
+        ("0040_audit_chain", PackageResources._040_audit_chain_sql),
     ]
 }

@@ -150,6 +150,7 @@ struct SiteMap {
             tenantRoute(.put, "/users/{userId}", body: .json, users.change),
             tenantRoute(.delete, "/users/{userId}", users.delete),
             route(.get, "/oauth2/events", events.list),
+            route(.get, "/audit-logs", AuditManagement(provider: provider).list),
             route(.get, "/oauth2/rate-limits", RateLimitManagement(provider: provider).list),
         ] + webhooks(events, under: "/oauth2/events/webhooks", route)
             + webhooks(events, under: "/oauth2/webhooks", route)

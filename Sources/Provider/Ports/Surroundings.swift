@@ -40,6 +40,8 @@ public struct Stores: Sendable {
     public var devices: any DeviceStore
     /// Access and refresh tokens.
     public var tokens: any TokenStore
+    /// The audit log.
+    public var audit: any AuditStore
     /// The outbox.
     public var events: any EventStore
     /// Who is told of events.
@@ -54,7 +56,8 @@ public struct Stores: Sendable {
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
-        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, events: any EventStore,
+        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, audit: any AuditStore,
+        events: any EventStore,
         webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore
     ) {
         self.clients = clients
@@ -69,6 +72,7 @@ public struct Stores: Sendable {
         self.codes = codes
         self.devices = devices
         self.tokens = tokens
+        self.audit = audit
         self.events = events
         self.webhooks = webhooks
         self.mails = mails
