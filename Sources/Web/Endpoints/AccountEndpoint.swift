@@ -79,7 +79,7 @@ struct AccountEndpoint: Sendable {
         var page = AccountPage(language: language, user: user, session: session, csrf: csrf)
         var sections = Sections(
             profile: ProfileSection(language: language, user: user, csrf: csrf),
-            password: PasswordSection(language: language, policy: provider.settings.passwords, csrf: csrf))
+            password: PasswordSection(language: language, user: user, policy: provider.settings.passwords, csrf: csrf))
         change(&page, &sections)
         page.sections = [sections.profile.html(on: steps.site), sections.password.html(on: steps.site)]
         var response = page.page(on: steps.site).response(on: steps.site)
