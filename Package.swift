@@ -49,6 +49,7 @@ let migrations = [
     "0022_event_patterns",
     "0023_device_authorizations",
     "0029_factors",
+    "0031_logout",
 ]
 
 let package = Package(

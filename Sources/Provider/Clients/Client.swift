@@ -35,6 +35,8 @@ public struct Client: Sendable, Equatable {
     public var redirectURIs: [String] = []
     /// Where a logout may lead back to.
     public var postLogoutRedirectURIs: [String] = []
+    /// How it is told of logouts.
+    public var logout = Logout()
     /// How it may ask for tokens.
     public var grantTypes: Set<GrantType> = [.authorizationCode]
     /// What it may ask for.

@@ -23,6 +23,7 @@ extension Client {
             ("refreshTokenTtl", .integer(orNull: lifetimes.refreshToken)),
             ("refreshRotation", .bool(rotatesRefreshTokens)), ("refreshGraceSeconds", .integer(Int64(refreshGrace))),
         ]
+        members += logout.members
         members += presentation.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         members += [("createdAt", .time(createdAt)), ("updatedAt", .time(updatedAt))]
         return .object(JSONObject(members))

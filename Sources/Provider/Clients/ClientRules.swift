@@ -6,6 +6,7 @@ enum ClientRules {
     static func check(_ client: Client) throws(OAuthError) {
         try checkAuthentication(client)
         try checkURIs(client)
+        try Client.Logout.check(client)
         for scope in client.defaultScopes ?? ScopeList() where !client.allowedScopes.contains(scope) {
             throw .member(
                 "defaultScopes", "names a scope that is not among the allowed ones", code: .invalidClientMetadata)

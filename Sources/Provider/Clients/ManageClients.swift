@@ -10,6 +10,7 @@ extension OpenIDProvider {
         let id = ClientID(Base64URL.encode(surroundings.random(16)))
         let client = try ClientMetadata.client(
             body, id: id, knownScopes: scopes.names, algorithms: keys.current.algorithms, at: now)
+        try checkEgress(of: client)
         let secret = client.kind == .confidential ? newSecret(for: id, at: now) : nil
         try await stores.clients.register(
             client, secret: secret?.row, administrator.record(.clientCreated(id), "client.create", "client:\(id)"))
@@ -54,6 +55,7 @@ extension OpenIDProvider {
                 body, changing: old, replacing: replacing, knownScopes: scopes.names,
                 algorithms: keys.current.algorithms,
                 at: administrator.trail.now)
+            try checkEgress(of: new, replacing: old)
             if try await stores.clients.replace(old, by: new, record) { return new.json }
         }
         throw OAuthError(.conflict, "The client is being changed by others at the same time. Try again.")

@@ -44,6 +44,8 @@ public struct Stores: Sendable {
     public var events: any EventStore
     /// Who is told of events.
     public var webhooks: any WebhookStore
+    /// Who is told of logouts.
+    public var logouts: any LogoutStore
 
     /// These stores.
     public init(
@@ -51,7 +53,7 @@ public struct Stores: Sendable {
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
         codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, events: any EventStore,
-        webhooks: any WebhookStore
+        webhooks: any WebhookStore, logouts: any LogoutStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -67,5 +69,6 @@ public struct Stores: Sendable {
         self.tokens = tokens
         self.events = events
         self.webhooks = webhooks
+        self.logouts = logouts
     }
 }

@@ -33,9 +33,7 @@ struct AccountEndpoint: Sendable {
             exchange.error = OAuthError(.invalidRequest, "The form was not made for this browser.", parameter: "csrf")
             return steps.redirect(to: Link("/account", on: steps.site))
         }
-        try await provider.signOut(form.browser, trail: exchange.trail)
-        var response = steps.redirect(to: Link("/", on: steps.site))
-        steps.sessions.clearSession(on: &response)
-        return response
+        let loggedOut = try await provider.signOut(form.browser, trail: exchange.trail)
+        return steps.response(loggedOut, language: exchange.language(), otherwise: Link("/", on: steps.site))
     }
 }
