@@ -38,10 +38,13 @@ struct SiteMap {
         let base = steps.site.basePath + "/api/v1/oauth2"
         let authorize = AuthorizationEndpoint(provider: provider, steps: steps)
         let userInfo = UserInfoEndpoint(provider: provider)
+        let logout = LogoutEndpoint(provider: provider, steps: steps)
         let anyClient = CrossOrigin.Policy.publicClients
         return [
             Route(.get, base + "/authorize", .page, limit: .authorize, authorize.get),
             Route(.post, base + "/authorize", .page, body: .form, limit: .authorize, authorize.post),
+            Route(.get, base + "/logout", .page, logout.get),
+            Route(.post, base + "/logout", .page, body: .form, logout.post),
             Route(
                 .post, base + "/token", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient, limit: .token,
                 TokenEndpoint(provider: provider).post),

@@ -145,6 +145,11 @@ extension Verb {
             options: [
                 .init(name: "public", summary: "a client that cannot keep a secret"),
                 .init(name: "redirect-uri", value: "URI", summary: "where codes are sent", mayRepeat: true),
+                .init(
+                    name: "post-logout-redirect-uri", value: "URI", summary: "where a logout may lead back to",
+                    mayRepeat: true),
+                .init(name: "backchannel-logout-uri", value: "URI", summary: "where logout tokens are sent"),
+                .init(name: "frontchannel-logout-uri", value: "URI", summary: "what browsers load at a logout"),
                 .init(name: "scope", value: "SCOPES", summary: "allowed scopes, separated by spaces"),
                 .init(name: "grant-type", value: "TYPE", summary: "authorization_code if left out", mayRepeat: true),
                 .init(name: "first-party", summary: "spares the user the consent page"),

@@ -13,6 +13,7 @@ extension OpenIDProvider {
             at: now)
         client.tenantID = try administrator.tenant(client.tenantID, code: .invalidClientMetadata)
         try checkAddresses(of: client)
+        try checkEgress(of: client)
         let secret = client.kind == .confidential ? newSecret(for: id, at: now) : nil
         try await stores.clients.register(
             client, secret: secret?.row, administrator.record(.clientCreated(id), "client.create", "client:\(id)"))
@@ -66,6 +67,7 @@ extension OpenIDProvider {
                 algorithms: keys.current.algorithms, profile: settings.profile, at: administrator.trail.now)
             new.tenantID = try administrator.tenant(new.tenantID, code: .invalidClientMetadata)
             try checkAddresses(of: new)
+            try checkEgress(of: new, replacing: old)
             if try await stores.clients.replace(old, by: new, record) { return new.json }
         }
         throw OAuthError(.conflict, "The client is being changed by others at the same time. Try again.")

@@ -50,6 +50,8 @@ public struct Stores: Sendable {
     public var mails: any MailStore
     /// Links that were mailed.
     public var links: any AccountLinkStore
+    /// Who is told of logouts.
+    public var logouts: any LogoutStore
 
     /// These stores.
     public init(
@@ -57,8 +59,8 @@ public struct Stores: Sendable {
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
         codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, audit: any AuditStore,
-        events: any EventStore,
-        webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore
+        events: any EventStore, webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore,
+        logouts: any LogoutStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -77,5 +79,6 @@ public struct Stores: Sendable {
         self.webhooks = webhooks
         self.mails = mails
         self.links = links
+        self.logouts = logouts
     }
 }

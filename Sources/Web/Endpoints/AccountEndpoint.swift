@@ -55,10 +55,8 @@ struct AccountEndpoint: Sendable {
     }
 
     private func signOut(_ form: PageForm, _ exchange: Exchange) async throws(OAuthError) -> Response {
-        try await provider.signOut(form.browser, trail: exchange.trail)
-        var response = steps.redirect(to: Link("/", on: steps.site))
-        steps.sessions.clearSession(on: &response)
-        return response
+        let loggedOut = try await provider.signOut(form.browser, trail: exchange.trail)
+        return steps.response(loggedOut, language: exchange.language(), otherwise: Link("/", on: steps.site))
     }
 
     /// Back to the page, which says what was done.

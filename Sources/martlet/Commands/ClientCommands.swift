@@ -51,7 +51,15 @@ enum ClientCommands {
         if call.has("public") { members["type"] = "PUBLIC" }
         if call.has("first-party") { members["firstParty"] = true }
         if let scopes = call.value("scope") { members["scope"] = .string(scopes) }
-        for (option, member) in [("redirect-uri", "redirectUris"), ("grant-type", "grantTypes")] {
+        for (option, member) in [
+            ("backchannel-logout-uri", "backchannelLogoutUri"), ("frontchannel-logout-uri", "frontchannelLogoutUri"),
+        ] {
+            if let value = call.value(option) { members[member] = .string(value) }
+        }
+        for (option, member) in [
+            ("redirect-uri", "redirectUris"), ("post-logout-redirect-uri", "postLogoutRedirectUris"),
+            ("grant-type", "grantTypes"),
+        ] {
             let values = call.values(option)
             if !values.isEmpty { members[member] = .array(values.map { .string($0) }) }
         }
