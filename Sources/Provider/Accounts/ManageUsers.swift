@@ -15,7 +15,7 @@ extension OpenIDProvider {
         if let problem = settings.passwords.formProblem(password, names) { throw problem.error("password") }
         let (display, keys) = try names.keys(of: name)
         var user = User(
-            id: UserID(Base64URL.encode(surroundings.random(16))), username: display, nameKeys: keys,
+            id: newUserID(), username: display, nameKeys: keys,
             createdAt: trail.now)
         if UserProfile.isEmail(display) { user.email = display }
         try profile.apply(to: &user)
@@ -25,6 +25,12 @@ extension OpenIDProvider {
             audit: AuditEntry(action: "user.create", subject: "user:\(user.id)"))
         try await stores.users.create(user, record)
         return user
+    }
+
+    /// 128 random bits; without a dash in front, which a command line would take for an option.
+    func newUserID() -> UserID {
+        let text = Base64URL.encode(surroundings.random(16))
+        return UserID(text.hasPrefix("-") ? "0" + text.dropFirst() : text)
     }
 
     /// Users by age; each filter that is given narrows the list: the name, the address, and how either of them begins
