@@ -65,6 +65,7 @@ extension OpenIDProvider {
         let changed = try await change(id) { user throws(OAuthError) in
             if let name { (user.username, user.nameKeys) = (name.display, name.keys) }
             var profile = named
+            try profile.takeFixed(of: user)
             try profile.apply(to: &user)
             if let hash { user.passwordHash = hash }
         } recorded: { old, _ in
