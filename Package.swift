@@ -49,6 +49,10 @@ let migrations = [
     "0022_event_patterns",
     "0024_mail",
     "0025_account_links",
+    "0023_device_authorizations",
+    "0029_factors",
+    "0030_rate_limits",
+    "0040_audit_chain",
 ]
 
 /// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.
@@ -62,7 +66,7 @@ let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
-        .library(name: "Provider", targets: ["Provider"]),
+        .library(name: "Provider", targets: ["Provider", "JOSE", "Crypto"]),
         .library(name: "Web", targets: ["Web", "HTTP"]),
         .library(name: "ResourceServer", targets: ["ResourceServer"]),
     ],
@@ -78,13 +82,16 @@ let package = Package(
         module("HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "CLinux"]),
         module("Crypto", imports: ["COpenSSL"]),
         module("JOSE", imports: ["Crypto"]),
-        module("Provider", imports: ["JOSE", "Crypto"]),
+        module("QRCode", imports: []),
+        module("WebAuthn", imports: ["JOSE", "Crypto"]),
+        module("Provider", imports: ["JOSE", "Crypto", "WebAuthn"]),
         module("Postgres", imports: ["CLibPQ", "CLinux", "EventLoop", "Migrations"]),
         module("Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop"]),
         module(
-            "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto"],
+            "Web", imports: ["HTTP", "Provider", "JOSE", "Crypto", "QRCode"],
             resources: [
                 .embedInCode("Pages/Assets/martlet.css"), .embedInCode("Pages/Assets/form-post.js"),
+                .embedInCode("Pages/Assets/passkey.js"),
                 .embedInCode("Pages/Assets/mark.svg"),
             ]),
         module("Names", imports: ["Provider"]),
@@ -118,6 +125,10 @@ let package = Package(
         tests(of: "HTTPClient", imports: ["EventLoop", "HTTP", "TLS", "HTTPServer", "TestCertificates"]),
         tests(of: "Crypto", resources: [.copy("Vectors")]),
         tests(of: "JOSE", imports: ["Crypto"], resources: [.copy("Vectors")]),
+        tests(
+            of: "WebAuthn", imports: ["JOSE", "Crypto"], exclude: ["vectors.py", "generator"],
+            resources: [.copy("Vectors")]),
+        tests(of: "QRCode", imports: ["Crypto"], resources: [.copy("Vectors")]),
         tests(of: "Provider", imports: ["JOSE", "Crypto", "Names"]),
         tests(of: "Postgres", imports: ["EventLoop", "TestDatabases"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop", "TestDatabases"]),

@@ -40,17 +40,20 @@ struct SiteMap {
         let userInfo = UserInfoEndpoint(provider: provider)
         let anyClient = CrossOrigin.Policy.publicClients
         return [
-            Route(.get, base + "/authorize", .page, authorize.get),
-            Route(.post, base + "/authorize", .page, body: .form, authorize.post),
+            Route(.get, base + "/authorize", .page, limit: .authorize, authorize.get),
+            Route(.post, base + "/authorize", .page, body: .form, limit: .authorize, authorize.post),
             Route(
-                .post, base + "/token", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient,
+                .post, base + "/token", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient, limit: .token,
                 TokenEndpoint(provider: provider).post),
             Route(
                 .post, base + "/revoke", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient,
                 RevocationEndpoint(provider: provider).post),
             Route(
-                .post, base + "/introspect", .clientEndpoint, body: .formOrJSON,
+                .post, base + "/introspect", .clientEndpoint, body: .formOrJSON, limit: .introspect,
                 IntrospectionEndpoint(provider: provider).post),
+            Route(
+                .post, base + "/device-authorization", .clientEndpoint, body: .formOrJSON, limit: .device,
+                DeviceAuthorizationEndpoint(provider: provider).post),
             Route(.get, base + "/userinfo", .bearerEndpoint(scope: "openid"), crossOrigin: anyClient, userInfo.get),
             Route(
                 .post, base + "/userinfo", .bearerEndpoint(scope: "openid"), body: .form, crossOrigin: anyClient,
@@ -63,15 +66,18 @@ struct SiteMap {
         let base = site.basePath
         let login = LoginEndpoint(provider: provider, steps: steps)
         let consent = ConsentEndpoint(provider: provider, steps: steps)
+        let device = DeviceEndpoint(provider: provider, steps: steps)
         let account = AccountEndpoint(provider: provider, steps: steps)
         let own = [
             Route(.get, base + "/", .page) { exchange in
                 LandingPage(language: exchange.language()).page(on: site).response(on: site)
             },
             Route(.get, base + "/login", .page, login.show),
-            Route(.post, base + "/login", .page, body: .form, login.submit),
+            Route(.post, base + "/login", .page, body: .form, limit: .login, login.submit),
             Route(.get, base + "/consent", .page, consent.show),
             Route(.post, base + "/consent", .page, body: .form, consent.submit),
+            Route(.get, base + "/device", .page, device.show),
+            Route(.post, base + "/device", .page, body: .form, device.submit),
             Route(.get, base + "/account", .page, account.show),
             Route(.post, base + "/account", .page, body: .form, account.submit),
         ]
@@ -120,25 +126,32 @@ struct SiteMap {
         func route(
             _ method: Method, _ path: String, body: Route.Body = .none, _ handler: @escaping ManagementEndpoint.Handler
         ) -> Route {
-            Route(method, api + path, .management, body: body, endpoint.guarding(body, handler))
+            Route(method, api + path, .management, body: body, endpoint.guarding(body, .server, handler))
+        }
+        func tenantRoute(
+            _ method: Method, _ path: String, body: Route.Body = .none, _ handler: @escaping ManagementEndpoint.Handler
+        ) -> Route {
+            Route(method, api + path, .management, body: body, endpoint.guarding(body, .tenants, handler))
         }
         return [
-            route(.post, "/oauth2/clients", body: .json, clients.create),
-            route(.get, "/oauth2/clients", clients.list),
-            route(.get, "/oauth2/clients/{clientId}", clients.get),
-            route(.patch, "/oauth2/clients/{clientId}", body: .json, clients.patch),
-            route(.put, "/oauth2/clients/{clientId}", body: .json, clients.put),
-            route(.delete, "/oauth2/clients/{clientId}", clients.delete),
-            route(.post, "/oauth2/clients/{clientId}/rotate-secret", body: .json, clients.rotateSecret),
-            route(.get, "/oauth2/clients/{clientId}/secrets", clients.secrets),
-            route(.delete, "/oauth2/clients/{clientId}/secrets/{secretId}", clients.removeSecret),
-            route(.post, "/users", body: .json, users.create),
-            route(.get, "/users", users.list),
-            route(.get, "/users/{userId}", users.get),
-            route(.patch, "/users/{userId}", body: .json, users.change),
-            route(.put, "/users/{userId}", body: .json, users.change),
-            route(.delete, "/users/{userId}", users.delete),
+            tenantRoute(.post, "/oauth2/clients", body: .json, clients.create),
+            tenantRoute(.get, "/oauth2/clients", clients.list),
+            tenantRoute(.get, "/oauth2/clients/{clientId}", clients.get),
+            tenantRoute(.patch, "/oauth2/clients/{clientId}", body: .json, clients.patch),
+            tenantRoute(.put, "/oauth2/clients/{clientId}", body: .json, clients.put),
+            tenantRoute(.delete, "/oauth2/clients/{clientId}", clients.delete),
+            tenantRoute(.post, "/oauth2/clients/{clientId}/rotate-secret", body: .json, clients.rotateSecret),
+            tenantRoute(.get, "/oauth2/clients/{clientId}/secrets", clients.secrets),
+            tenantRoute(.delete, "/oauth2/clients/{clientId}/secrets/{secretId}", clients.removeSecret),
+            tenantRoute(.post, "/users", body: .json, users.create),
+            tenantRoute(.get, "/users", users.list),
+            tenantRoute(.get, "/users/{userId}", users.get),
+            tenantRoute(.patch, "/users/{userId}", body: .json, users.change),
+            tenantRoute(.put, "/users/{userId}", body: .json, users.change),
+            tenantRoute(.delete, "/users/{userId}", users.delete),
             route(.get, "/oauth2/events", events.list),
+            route(.get, "/audit-logs", AuditManagement(provider: provider).list),
+            route(.get, "/oauth2/rate-limits", RateLimitManagement(provider: provider).list),
         ] + webhooks(events, under: "/oauth2/events/webhooks", route)
             + webhooks(events, under: "/oauth2/webhooks", route)
     }

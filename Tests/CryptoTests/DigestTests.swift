@@ -42,6 +42,15 @@ struct DigestTests {
         }
     }
 
+    @Test("RFC 2202 §3: HMAC with SHA-1")
+    func hmacSHA1() throws {
+        let vectors = try Vectors.load("rfc2202", as: [HMACVector].self)
+        #expect(vectors.count == 7)
+        for vector in vectors {
+            #expect(HMACSHA1.code(for: vector.message.bytes, key: vector.key.bytes) == vector.code.bytes)
+        }
+    }
+
     @Test("RFC 2104: a code is valid whole, for its message and under its key only")
     func hmacVerification() throws {
         let key = try #require(SymmetricKey(bytes: Array(0..<32)))

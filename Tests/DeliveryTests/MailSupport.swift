@@ -44,8 +44,9 @@ struct MailNode: Sendable {
         let provider = OpenIDProvider(
             settings: settings, stores: Stores(on: database),
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: wallClock())), scopes: ScopeCatalog([]),
-            master: master, throttle: LoginThrottle(), passwords: PlainPasswords(), secretUses: SecretUseLedger(),
-            names: UnicodeNameRules(), egress: NoEgress(),
+            master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(), factorThrottle: LoginThrottle(),
+            limits: RateLimiter(), passwords: PlainPasswords(), secretUses: SecretUseLedger(),
+            names: UnicodeNameRules(), egress: NoEgress(), addresses: NoAddresses(),
             surroundings: Surroundings(now: wallClock, random: { (try? SecureRandom.bytes($0)) ?? [] }))
         var configuration = MailDispatcher.Configuration()
         configuration.pollInterval = .milliseconds(20)
@@ -172,4 +173,9 @@ private struct PlainPasswords: PasswordHashing {
 
 private struct NoEgress: EgressRules {
     func refusal(of url: String) -> String? { nil }
+}
+
+private struct NoAddresses: AddressRules {
+    func isRange(_ text: String) -> Bool { false }
+    func contains(_ address: String, in ranges: [String]) -> Bool { false }
 }

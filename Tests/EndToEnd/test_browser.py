@@ -2,20 +2,26 @@
 alone, without scripts. With MARTLET_SCREENSHOTS every page leaves its picture in that directory."""
 
 import base64
+import hashlib
 import http.server
 import os
 import pathlib
 import re
 import secrets
+import subprocess
 import threading
+import time
 import urllib.parse
 
+import jwt
+import pyotp
 import pytest
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.common.virtual_authenticator import Credential, VirtualAuthenticatorOptions
 from selenium.webdriver.support.ui import WebDriverWait
 
 from martlet import API, Server, link_of, new_verifier
@@ -137,6 +143,12 @@ class Chromium(webdriver.Chrome):
         password_field.submit()
         self.until(lambda _: self.execute_script("return !window.isLeft"))
 
+    def press(self, value):
+        """Presses the button that has this value, and waits for the next page."""
+        self.execute_script("window.isLeft = true")
+        self.find_element(By.CSS_SELECTOR, f"button[value='{value}']").click()
+        self.until(lambda _: self.execute_script("return !window.isLeft"))
+
     def send(self, **values):
         """Fills in fields and sends their form."""
         for name, value in values.items():
@@ -248,7 +260,8 @@ if (!document.title) faults.push('no title');
 if (document.querySelectorAll('h1').length !== 1) faults.push('not one h1');
 if (document.querySelectorAll('main').length !== 1) faults.push('not one main');
 for (const picture of document.querySelectorAll('svg, img')) {
-  if (picture.getAttribute('aria-hidden') !== 'true' && !picture.getAttribute('alt')) faults.push('a picture without words');
+  const words = picture.getAttribute('role') === 'img' ? picture.getAttribute('aria-label') : picture.getAttribute('alt');
+  if (picture.getAttribute('aria-hidden') !== 'true' && !words) faults.push('a picture without words');
 }
 const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
 if (new Set(ids).size !== ids.length) faults.push('an id twice');
@@ -310,6 +323,47 @@ def pages(driver, server, user, client):
     yield "login-again"
     driver.get(server.authorize_url(client, new_verifier(), prompt="select_account"))
     yield "login-select-account"
+
+    device = server.public_client(
+        name="Television", redirectUris=None, grantTypes=["urn:ietf:params:oauth:grant-type:device_code"])
+    begun = server.post("/device-authorization", {"scope": "openid profile email"}, device).json()
+    driver.get(address + "/device")
+    yield "device"
+    driver.get(address + "/device?user_code=BBBB-BBBB")
+    yield "device-wrong"
+    driver.get(begun["verification_uri_complete"])
+    yield "device-question"
+    driver.press("allow")
+    yield "device-allowed"
+
+    twofold = server.user(name="Anna Example")
+    driver.command("Network.clearBrowserCookies")
+    driver.get(address + "/account?section=factors")
+    driver.log_in(twofold["username"], twofold["password"])
+    yield "factors-off"
+    driver.press("propose_authenticator")
+    yield "factors-confirm"
+    secret = driver.find_element(By.CSS_SELECTOR, "code.secret").text
+    driver.field("code").send_keys("000000")
+    driver.press("confirm_authenticator")
+    yield "factors-wrong-code"
+    totp = pyotp.TOTP(secret.replace(" ", ""))
+    driver.field("code").send_keys(totp.now())
+    driver.press("confirm_authenticator")
+    yield "factors-recovery-codes"
+    recovery = driver.find_element(By.CSS_SELECTOR, ".recovery code").text
+    driver.get(address + "/account?section=factors")
+    yield "factors-on"
+    driver.command("Network.clearBrowserCookies")
+    driver.get(request)
+    driver.log_in(twofold["username"], twofold["password"])
+    yield "second-step"
+    driver.field("code").send_keys("000000")
+    driver.press("second_step")
+    yield "second-step-wrong"
+    driver.field("code").send_keys(recovery)
+    driver.press("second_step")
+    assert "/consent" in driver.current_url
 
     long = server.client(
         name="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
@@ -407,7 +461,7 @@ def test_every_page_can_be_read(server, user, client, driver, language):
                 assert driver.execute_script(FAULTS) == [], (page, scheme, width)
         driver.look()
         assert driver.complaints() == [], page
-    assert len(seen) == len(set(seen)) == 35
+    assert len(seen) == len(set(seen)) == 46
 
 
 def test_the_faults_are_found(driver):
@@ -476,4 +530,157 @@ def test_login_and_consent_by_keyboard(server, client, relying_party, driver, mo
     answer = relying_party.posted or dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(driver.current_url).query))
     assert (relying_party.posted is not None) == (mode == "form_post")
     assert answer["code"].startswith("mlt_ac_") and answer["iss"] == server.issuer and answer["state"] == "s1"
+    assert driver.complaints() == []
+
+
+def test_an_authenticator_reads_the_code_on_the_page(server, driver, tmp_path):
+    """RFC 6238 with others' parts: zbarimg reads the QR code as it is drawn, pyotp makes the passwords of it, and they let
+    in; in dark, where the ground must stay white."""
+    user = server.user(username="zoë" + secrets.token_hex(4))
+    driver.look("dark", 390)
+    driver.get(server.issuer + "/account?section=factors")
+    driver.log_in(user["username"], user["password"])
+    driver.press("propose_authenticator")
+    picture = tmp_path / "qr.png"
+    picture.write_bytes(driver.find_element(By.CSS_SELECTOR, "svg.qr").screenshot_as_png)
+    uri = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", picture], capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+    totp = pyotp.parse_uri(uri)
+    assert totp.name == user["username"] and totp.digits == 6 and totp.interval == 30
+    assert totp.secret == driver.find_element(By.CSS_SELECTOR, "code.secret").text.replace(" ", "")
+    now = time.time()
+    driver.field("code").send_keys(totp.at(now))
+    driver.press("confirm_authenticator")
+    assert len(driver.find_elements(By.CSS_SELECTOR, ".recovery code")) == 10
+
+    driver.command("Network.clearBrowserCookies")
+    driver.get(server.issuer + "/login")
+    driver.log_in(user["username"], user["password"])
+    # That of the next step: the present one has been used, and the server's clock may be ahead by one.
+    driver.field("code").send_keys(totp.at(now + 30))
+    driver.press("second_step")
+    assert "/account" in driver.current_url
+
+
+@pytest.fixture
+def authenticator(driver):
+    """Chromium's virtual authenticator: a phone that is unlocked whenever somebody asks."""
+    options = VirtualAuthenticatorOptions(
+        protocol="ctap2", transport="internal", has_resident_key=True, has_user_verification=True,
+        is_user_verified=True, is_user_consenting=True)
+    driver.add_virtual_authenticator(options)
+    yield driver
+    driver.remove_virtual_authenticator()
+
+
+@pytest.fixture(scope="module")
+def named_server():
+    """Browsers make passkeys for names only."""
+    server = Server(MARTLET_TRUSTED_PROXIES="127.0.0.1/32")
+    server.issuer = server.direct = f"http://localhost:{server.port}"
+    server.start()
+    yield server
+    server.remove()
+
+
+def test_passkeys(named_server, authenticator, relying_party):
+    """WebAuthn Level 2 §7.1, §7.2 with a browser's own authenticator: made on the account page, used for a login without a
+    name or a password, said so in the ID token, refused when its counter goes back, and taken away."""
+    server, driver = named_server, authenticator
+    user = server.user(name="Anna Example")
+    client = server.client(redirectUris=[relying_party.uri], firstParty=True)
+
+    def with_passkey():
+        form = driver.find_element(By.CSS_SELECTOR, "form[data-passkey=get]")
+        assert form.is_displayed()
+        driver.execute_script("window.isLeft = true")
+        form.find_element(By.TAG_NAME, "button").click()
+        driver.until(lambda _: driver.execute_script("return !window.isLeft"))
+
+    driver.get(server.issuer + "/account?section=factors")
+    driver.log_in(user["username"], user["password"])
+    driver.shot("passkeys-none")
+    driver.field("name").send_keys("Blue phone")
+    driver.execute_script("window.isLeft = true")
+    driver.find_element(By.CSS_SELECTOR, "form[data-passkey=create] button").click()
+    driver.until(lambda _: driver.execute_script("return !window.isLeft"))
+    assert "Blue phone" in driver.page_source
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            driver.look(scheme, width)
+            driver.shot("passkeys-one")
+            assert driver.execute_script(FAULTS) == [], (scheme, width)
+    driver.look()
+    assert driver.complaints() == []
+
+    driver.command("Network.clearBrowserCookies")
+    verifier = new_verifier()
+    driver.get(server.authorize_url(client, verifier, acr_values="urn:martlet:acr:2fa"))
+    driver.shot("login-passkey")
+    with_passkey()
+    driver.until(lambda d: d.title == "Relying party")
+    answer = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(driver.current_url).query))
+    tokens = server.redeem(client, answer["code"], verifier).json()
+    claims = jwt.decode(tokens["id_token"], options={"verify_signature": False})
+    assert claims["sub"] == user["id"] and claims["acr"] == "urn:martlet:acr:2fa"
+    assert claims["amr"] == ["pop", "user", "mfa"]
+
+    # The same key in another authenticator, whose counter is behind: a copy.
+    credential = driver.get_credentials()[0]
+    driver.remove_all_credentials()
+    parts = {name: getattr(credential, name) for name in ("id", "rp_id", "user_handle", "private_key")}
+    copy = Credential.create_resident_credential(
+        urlsafe_bytes(parts["id"]), parts["rp_id"], urlsafe_bytes(parts["user_handle"]), urlsafe_bytes(parts["private_key"]), 0)
+    driver.add_credential(copy)
+    driver.command("Network.clearBrowserCookies")
+    driver.get(server.issuer + "/login")
+    with_passkey()
+    assert "not accepted" in driver.page_source
+
+    driver.remove_all_credentials()
+    driver.get(server.issuer + "/account?section=factors")
+    driver.log_in(user["username"], user["password"])
+    driver.press("remove_passkey")
+    assert "Blue phone" not in driver.page_source
+    assert driver.complaints() == []
+
+
+def urlsafe_bytes(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+@pytest.mark.parametrize("mode", ["fragment", "form_post"])
+def test_tokens_for_an_application_in_the_browser(server, user, relying_party, driver, mode):
+    """OpenID Connect Core §3.3: a hybrid answer reaches a page by its address or by a form; the page verifies it and asks
+    UserInfo itself (CORS); nothing of it reaches the relying party's server by the fragment."""
+    client = server.client(
+        name="Harbour Books", type="PUBLIC", profile="legacy", redirectUris=[relying_party.uri],
+        grantTypes=["authorization_code", "implicit"], responseTypes=["code", "id_token", "code id_token token"])
+    relying_party.posted = None
+    mode = {} if mode == "fragment" else {"response_mode": mode}
+    driver.get(server.authorize_url(
+        client, new_verifier(), response_type="token code id_token", nonce="n-1", state="s1", scope="openid profile",
+        **mode))
+    driver.log_in(user["username"], user["password"])
+    driver.until(lambda d: "/consent" in d.current_url)
+    driver.find_element(By.XPATH, "//button[normalize-space()='Allow']").click()
+    driver.until(lambda d: d.title == "Relying party")
+    parts = urllib.parse.urlsplit(driver.current_url)
+    assert parts.query == "" and (relying_party.posted is None) == (not mode)
+    answer = relying_party.posted or dict(urllib.parse.parse_qsl(parts.fragment))
+    assert answer["state"] == "s1" and answer["iss"] == server.issuer and answer["code"].startswith("mlt_ac_")
+    key = jwt.PyJWKClient(server.issuer + "/.well-known/jwks.json").get_signing_key_from_jwt(answer["id_token"])
+    claims = jwt.decode(
+        answer["id_token"], key.key, algorithms=["RS256"], audience=client["clientId"], issuer=server.issuer)
+    for name, value in (("at_hash", answer["access_token"]), ("c_hash", answer["code"])):
+        digest = hashlib.sha256(value.encode()).digest()[:16]
+        assert claims[name] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert claims["nonce"] == "n-1" and claims["sub"] == user["id"]
+    # Those of the test are none that a page may send elsewhere.
+    driver.command("Network.setExtraHTTPHeaders", headers={})
+    info = driver.execute_async_script(
+        "const [address, token, done] = arguments;"
+        "fetch(address, {headers: {Authorization: 'Bearer ' + token}}).then(a => a.json()).then(done, e => done(String(e)))",
+        server.issuer + API + "/userinfo", answer["access_token"])
+    assert info["name"] == "Anna Example", info
     assert driver.complaints() == []

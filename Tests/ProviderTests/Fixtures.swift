@@ -30,7 +30,8 @@ func user(_ id: String = "u1", roles: [String] = []) -> User {
 func session(of user: UserID = UserID("u1"), authTime: Instant = noon) -> Session {
     Session(
         id: SessionID(bucket: Bucket(20_778), random: "s"), userID: user, authTime: authTime, amr: ["pwd"],
-        acr: Settings.passwordACR, createdAt: authTime, expiresAt: authTime + 3600, userAgent: "", address: "")
+        acr: AuthenticationContext.oneFactor.rawValue, createdAt: authTime, expiresAt: authTime + 3600, userAgent: "",
+        address: "")
 }
 
 /// The parameters of a good authorization request, with some replaced (nil leaves one out).

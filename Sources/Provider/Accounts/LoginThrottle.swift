@@ -35,7 +35,7 @@ public final class LoginThrottle: Sendable {
     }
 
     private enum Subject: Hashable {
-        case account(String, address: String)
+        case account(String, address: String?)
         case address(String)
     }
 
@@ -59,7 +59,10 @@ public final class LoginThrottle: Sendable {
     }
 
     /// Admits an attempt, after standing in line if need be, or says how many seconds it must wait.
-    func admit(account: String, address: String, at now: @Sendable () -> Instant) async -> Admission {
+    ///
+    /// - Parameter address: nil counts by account alone, wherever the attempts come from: for those who have shown a
+    ///   password already, and so cannot be anybody who wants to lock a person out.
+    func admit(account: String, address: String?, at now: @Sendable () -> Instant) async -> Admission {
         while true {
             switch counters.withLock({ judge(&$0, account, address, now()) }) {
             case .final(let admission): return admission
@@ -77,7 +80,7 @@ public final class LoginThrottle: Sendable {
     }
 
     /// The attempt was wrong: the wait begins now, not when the slow hash began.
-    func confirm(account: String, address: String, at now: Instant) {
+    func confirm(account: String, address: String?, at now: Instant) {
         settle(account, address) { counter, _ in
             if counter.lastAt + policy.forgetAfter < now { counter.failures = 0 }
             counter.failures += 1
@@ -87,26 +90,27 @@ public final class LoginThrottle: Sendable {
 
     /// The attempt was right: the account's earlier wrong ones from here are forgotten. Those of the address stay, or an
     /// attacker with one account of his own would wash his address clean.
-    func forgive(account: String, address: String) {
+    func forgive(account: String, address: String?) {
         settle(account, address) { counter, subject in
             if case .account = subject { counter.failures = 0 }
         }
     }
 
     /// The attempt was not judged (the database was away): it does not count.
-    func withdraw(account: String, address: String) {
+    func withdraw(account: String, address: String?) {
         settle(account, address) { _, _ in }
     }
 
     /// How many counters there are.
     var count: Int { counters.withLock(\.count) }
 
-    private func subjects(_ account: String, _ address: String) -> [Subject] {
-        [.account(account, address: address), .address(address)]
+    private func subjects(_ account: String, _ address: String?) -> [Subject] {
+        guard let address else { return [.account(account, address: nil)] }
+        return [.account(account, address: address), .address(address)]
     }
 
     private func judge(
-        _ counters: inout [Subject: Counter], _ account: String, _ address: String, _ now: Instant
+        _ counters: inout [Subject: Counter], _ account: String, _ address: String?, _ now: Instant
     ) -> Verdict {
         let subjects = subjects(account, address)
         let wait = subjects.map { remaining(counters[$0], $0, now) }.max() ?? 0
@@ -121,7 +125,7 @@ public final class LoginThrottle: Sendable {
         return .final(.admitted)
     }
 
-    private func settle(_ account: String, _ address: String, _ change: (inout Counter, Subject) -> Void) {
+    private func settle(_ account: String, _ address: String?, _ change: (inout Counter, Subject) -> Void) {
         let next = counters.withLock { counters in
             var next: [CheckedContinuation<Void, Never>] = []
             for subject in subjects(account, address) {

@@ -57,7 +57,9 @@ extension OpenIDProvider {
                     proof: .formerHash(old), keeping: .init(session: session.id, cookie: fresh))
                 let record = passwordRecord(of: user, "user.change_password", language, trail)
                 if try await stores.users.setPassword(change, record) {
-                    return LoggedIn(cookie: fresh, session: session, user: user)
+                    return LoggedIn(
+                        cookie: fresh, session: session, user: user, device: KnownDevice(of: user.nameKeys.folded, self)
+                    )
                 }
                 standing = try await stores.users.user(user.id)
             } catch {

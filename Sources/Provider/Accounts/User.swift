@@ -20,6 +20,8 @@ public struct User: Sendable, Equatable {
     public var roles: [String]
     /// `name`, `given_name`, `address` … by their claim names (OpenID Connect Core §5.1).
     public var claims: [String: JSON]
+    /// What the person has beside the password.
+    public var factors = Factors()
     /// When the account was made.
     public var createdAt: Instant
     /// When it last changed; becomes the claim `updated_at`.

@@ -17,7 +17,7 @@ struct WaitingRequest: Sendable {
     }
 }
 
-/// From a checked request to a prompt or a code.
+/// From a checked request to a prompt or an answer.
 extension OpenIDProvider {
     /// Asks ``NextStep`` and does what it says.
     func advance(
@@ -36,7 +36,7 @@ extension OpenIDProvider {
                     let nothing = OAuthError(.accessDenied, "The user allowed none of the scopes.", parameter: "scope")
                     return .respond(request.returnPath.response(nothing, issuer: settings.issuer))
                 }
-                return .respond(try await issueCode(request, granted, session: login.session, trail))
+                return .respond(try await answer(request, granted, login, trail))
             case .logIn(let reason):
                 return .logIn(try await loginPrompt(waiting, reason, progress, browser))
             case .askConsent:
@@ -99,15 +99,20 @@ extension OpenIDProvider {
         guard let user = progress.login?.user else { throw .storeUnavailable("a consent without a login") }
         let (handle, binding) = try await handle(of: waiting, browser)
         let request = waiting.request
-        let known = scopes.current
-        let choices = request.consentScopes.names.map { name in
-            ConsentPrompt.Choice(
-                scope: known[name] ?? Scope(name: name, descriptions: [:]),
-                isRequired: ConsentPrompt.required.contains(name), isGranted: progress.consented.contains(name))
-        }
         return ConsentPrompt(
             handle: handle, client: request.client, redirect: request.returnPath.redirect, user: user,
-            choices: choices, uiLocales: request.uiLocales, binding: binding)
+            choices: choices(of: request.consentScopes, granted: progress.consented), uiLocales: request.uiLocales,
+            binding: binding)
+    }
+
+    /// The lines of a page that asks for these scopes.
+    func choices(of asked: ScopeList, granted: ScopeList) -> [ConsentPrompt.Choice] {
+        let known = scopes.current
+        return asked.names.map { name in
+            ConsentPrompt.Choice(
+                scope: known[name] ?? Scope(name: name, descriptions: [:]),
+                isRequired: ConsentPrompt.required.contains(name), isGranted: granted.contains(name))
+        }
     }
 
     /// The handle of a request that is parked already, or of one that is parked now.

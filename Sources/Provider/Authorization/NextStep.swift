@@ -12,6 +12,8 @@ enum NextStep: Sendable, Equatable {
 /// Why the user must log in.
 public enum LoginReason: Sendable, Equatable {
     case noSession, prompt, maxAge, selectAccount, otherUser
+    /// The client wants a stronger login than this one was, and the user can give it (OpenID Connect Core §5.5.1.1).
+    case stepUp
 }
 
 /// What is known of the user while a request waits.
@@ -30,7 +32,7 @@ struct Progress: Sendable {
 
 extension NextStep {
     /// Always asked the first time, of first-party clients too.
-    private static let alwaysAsked = ScopeList(["offline_access", "account"])
+    static let alwaysAsked = ScopeList(["offline_access", "account"])
 
     /// What the user must have allowed before the request is answered.
     static func asked(_ request: AuthorizationRequest) -> ScopeList {
@@ -57,13 +59,19 @@ extension NextStep {
         let isFresh = session.authTime >= progress.startedAt
         if !isFresh {
             if request.prompts.contains(.login) { return .logIn(.prompt) }
-            if let maxAge = request.maxAge, session.authTime + maxAge <= progress.now { return .logIn(.maxAge) }
+            // The shorter of what the request and the client's registration say.
+            let ages = [request.maxAge, request.client.lifetimes.session].compactMap { $0 }
+            if let maxAge = ages.min(), session.authTime + maxAge <= progress.now { return .logIn(.maxAge) }
             if request.prompts.contains(.selectAccount), !progress.accountChosen { return .logIn(.selectAccount) }
         }
         if !isWanted(user, request) {
             return isFresh
                 ? .fail(OAuthError(.loginRequired, "Another user logged in than the one the request is for."))
                 : .logIn(.otherUser)
+        }
+        if let wanted = request.wantedContext, session.context < wanted.context {
+            if user.factors.context >= wanted.context { return .logIn(.stepUp) }
+            if wanted.isEssential { return .fail(.unmetContext) }
         }
         if let unmet = unmet(request, session: session, user: user) { return .fail(unmet) }
         if progress.consentDecided { return .respond }
@@ -83,19 +91,46 @@ extension NextStep {
 
     /// What this user in this session cannot give.
     private static func unmet(_ request: AuthorizationRequest, session: Session, user: User) -> OAuthError? {
-        if let acr = request.claims?.idToken["acr"], acr.essential, !acr.values.isEmpty,
-            !acr.values.contains(.string(session.acr))
-        {
-            return OAuthError(
-                .unmetAuthenticationRequirements, "No login of this server reaches the acr that 'claims' insists on.",
-                parameter: "claims")
+        if let acr = request.claims?.idToken["acr"], acr.essential, !acr.values.isEmpty, request.wantedContext == nil {
+            return .unmetContext
         }
-        if request.scopes.contains("admin"), !user.roles.contains("admin") {
+        return refusal(of: request.client, scopes: request.scopes, to: user)
+    }
+
+    /// Why this client cannot have these scopes from this user, whatever the user says.
+    static func refusal(of client: Client, scopes: ScopeList, to user: User) -> OAuthError? {
+        if scopes.contains("admin"), !user.roles.contains("admin") {
             return OAuthError(.accessDenied, "The user is not an administrator of this server.", parameter: "scope")
         }
-        if let tenant = request.client.tenantID, tenant != user.tenantID {
+        if let tenant = client.tenantID, tenant != user.tenantID {
             return OAuthError(.accessDenied, "The user does not belong to the tenant of this client.")
         }
         return nil
+    }
+}
+
+extension AuthorizationRequest {
+    /// How strong a login the client wants: the weakest of those it names, by the `claims` parameter or by `acr_values`
+    /// (OpenID Connect Core §3.1.2.1, §5.5.1.1). Names that this server does not know are passed over.
+    fileprivate var wantedContext: (context: AuthenticationContext, isEssential: Bool)? {
+        if let acr = claims?.idToken["acr"], !acr.values.isEmpty {
+            let known = acr.values.compactMap { $0.string.flatMap(AuthenticationContext.init) }
+            if let weakest = known.min() { return (weakest, acr.essential) }
+            if acr.essential { return nil }
+        }
+        return acrValues.compactMap(AuthenticationContext.init).min().map { ($0, false) }
+    }
+}
+
+extension Session {
+    /// How strong its login was.
+    fileprivate var context: AuthenticationContext { AuthenticationContext(rawValue: acr) ?? .oneFactor }
+}
+
+extension OAuthError {
+    fileprivate static var unmetContext: OAuthError {
+        OAuthError(
+            .unmetAuthenticationRequirements, "This user cannot log in by the acr that 'claims' insists on.",
+            parameter: "claims")
     }
 }

@@ -7,6 +7,8 @@ public struct MasterKey: Sendable {
     private let sealing: SymmetricKey
     private let clientSecrets: SymmetricKey
     private let csrf: SymmetricKey
+    private let userCodes: SymmetricKey
+    private let challenges: SymmetricKey
     private let mailboxes: SymmetricKey
 
     /// Derives the working keys from 256 bits of key material.
@@ -14,6 +16,8 @@ public struct MasterKey: Sendable {
         sealing = key.derived(for: "martlet seal v1")
         clientSecrets = key.derived(for: "martlet client secret v1")
         csrf = key.derived(for: "martlet csrf v1")
+        userCodes = key.derived(for: "martlet user code v1")
+        challenges = key.derived(for: "martlet challenge v1")
         mailboxes = key.derived(for: "martlet mailbox v1")
     }
 
@@ -35,6 +39,16 @@ public struct MasterKey: Sendable {
     /// that an operator chose must not be guessable from a stolen table.
     func hash(ofClientSecret secret: String) -> [UInt8] {
         HMACSHA256.code(for: Array(secret.utf8), key: clientSecrets)
+    }
+
+    /// The stored form of a user code: keyed, since 34 bits would soon be found from a stolen table.
+    func hash(of code: UserCode) -> [UInt8] {
+        HMACSHA256.code(for: Array(code.letters.utf8), key: userCodes)
+    }
+
+    /// Proof that a challenge was made here, for what `purpose` says.
+    func mac(of challenge: [UInt8], for purpose: String) -> [UInt8] {
+        HMACSHA256.code(for: challenge + Array(purpose.utf8), key: challenges)
     }
 
     /// What a mailbox is counted by, in whatever letter case its address is written.

@@ -26,7 +26,7 @@ public enum Event: Sendable, Equatable {
 
     /// Which kind of single-use value came back.
     public enum ReusedToken: String, Sendable {
-        case authorizationCode = "authorization_code", refreshToken = "refresh_token"
+        case authorizationCode = "authorization_code", refreshToken = "refresh_token", deviceCode = "device_code"
     }
 
     /// What an event tells of a token.

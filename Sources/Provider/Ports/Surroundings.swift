@@ -24,6 +24,10 @@ public struct Stores: Sendable {
     public var keys: any KeyStore
     /// Users.
     public var users: any UserStore
+    /// What users have beside their passwords.
+    public var factors: any FactorStore
+    /// Users' passkeys.
+    public var passkeys: any PasskeyStore
     /// Login sessions.
     public var sessions: any SessionStore
     /// What users allowed.
@@ -32,8 +36,12 @@ public struct Stores: Sendable {
     public var parked: any ParkedRequestStore
     /// Grants and codes.
     public var codes: any CodeStore
+    /// Devices that wait for their users.
+    public var devices: any DeviceStore
     /// Access and refresh tokens.
     public var tokens: any TokenStore
+    /// The audit log.
+    public var audit: any AuditStore
     /// The outbox.
     public var events: any EventStore
     /// Who is told of events.
@@ -46,19 +54,25 @@ public struct Stores: Sendable {
     /// These stores.
     public init(
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
-        sessions: any SessionStore, consents: any ConsentStore, parked: any ParkedRequestStore,
-        codes: any CodeStore, tokens: any TokenStore, events: any EventStore, webhooks: any WebhookStore,
-        mails: any MailStore, links: any AccountLinkStore
+        factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
+        consents: any ConsentStore, parked: any ParkedRequestStore,
+        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, audit: any AuditStore,
+        events: any EventStore,
+        webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore
     ) {
         self.clients = clients
         self.scopes = scopes
         self.keys = keys
         self.users = users
+        self.factors = factors
+        self.passkeys = passkeys
         self.sessions = sessions
         self.consents = consents
         self.parked = parked
         self.codes = codes
+        self.devices = devices
         self.tokens = tokens
+        self.audit = audit
         self.events = events
         self.webhooks = webhooks
         self.mails = mails

@@ -4,17 +4,20 @@ import JOSE
 extension OpenIDProvider {
     /// Answers a token request.
     public func token(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> TokenResponse {
-        let client = try await authenticate(credentials, at: trail.now)
+        let client = try await authenticate(credentials, trail)
+        try limits.spend(.token, .client, client.client.id.text, at: trail.now)
         var trail = trail
         trail.actor = "client:\(client.client.id.text)"
         switch try TokenRequest(credentials.parameters, for: client.client, knownScopes: scopes.names) {
         case .authorizationCode(let request): return try await redeem(request, client, trail)
         case .refreshToken(let request): return try await refresh(request, client, trail)
+        case .deviceCode(let request): return try await redeem(request, client, trail)
         case .clientCredentials(let scopes, let resources):
             let order = MintOrder(
                 client: client.client, holder: .client, scopes: scopes, resources: resources,
                 grantType: .clientCredentials)
             return try await mint(order, trail)
+        case .password(let request): return try await redeem(request, client, trail)
         }
     }
 }

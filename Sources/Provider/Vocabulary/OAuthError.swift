@@ -13,6 +13,8 @@ public struct OAuthError: Error, Sendable, Equatable {
     public var detail: String?
     /// Seconds after which another try makes sense; becomes `Retry-After`.
     public var retryAfter: Int?
+    /// The limit that was reached; becomes the `RateLimit` fields.
+    public var rateLimit: RateLimitState?
 
     /// An error with this code; `description` is cleaned of characters that RFC 6749 §5.2 does not allow.
     public init(
@@ -60,6 +62,10 @@ extension OAuthError {
         case unsupportedTokenType = "unsupported_token_type"
         // RFC 8707 §2
         case invalidTarget = "invalid_target"
+        // RFC 8628 §3.5
+        case authorizationPending = "authorization_pending"
+        case slowDown = "slow_down"
+        case expiredToken = "expired_token"
         // OpenID Connect Core §3.1.2.6
         case interactionRequired = "interaction_required"
         case loginRequired = "login_required"

@@ -13,6 +13,7 @@ public struct OpaqueToken: Sendable, Hashable {
         case refreshToken = "mlt_rt_"
         case session = "mlt_ss_"
         case parkedRequest = "mlt_ar_"
+        case deviceCode = "mlt_dc_"
         case passwordReset = "mlt_pr_"
         case emailVerification = "mlt_ev_"
     }

@@ -4,6 +4,8 @@ public struct Settings: Sendable {
     public var issuer: String
     /// The server's lifetimes, where a client has none of its own.
     public var lifetimes = Lifetimes()
+    /// The rules a client gets that names none.
+    public var profile = Client.Profile.standard
     /// What passwords must be.
     public var passwords = PasswordPolicy()
     /// Whether people may make accounts for themselves.
@@ -33,6 +35,10 @@ public struct Settings: Sendable {
         public var session = 12 * 3600
         /// How long a request waits for its user.
         public var parkedRequest = 600
+        /// How long a device waits for its user (RFC 8628 §3.2): at most 3,600.
+        public var deviceCode = 600
+        /// Between two polls of a device (RFC 8628 §3.2).
+        public var devicePoll = 5
         /// Of a mailed link that sets a new password.
         public var passwordReset = 1800
         /// Of a mailed link that confirms an address.
@@ -40,16 +46,4 @@ public struct Settings: Sendable {
         /// The defaults of the contract.
         public init() {}
     }
-
-    /// The authentication context of a login by password alone (OpenID Connect Core §2, `acr`).
-    public static let passwordACR = "urn:martlet:acr:1fa"
-}
-
-extension Client {
-    /// Seconds an access token of this client lives.
-    func accessTokenLifetime(_ settings: Settings) -> Int { lifetimes.accessToken ?? settings.lifetimes.accessToken }
-    /// Seconds an ID token of this client lives.
-    func idTokenLifetime(_ settings: Settings) -> Int { lifetimes.idToken ?? settings.lifetimes.idToken }
-    /// Seconds a refresh token of this client may lie unused.
-    func refreshTokenIdle(_ settings: Settings) -> Int { lifetimes.refreshToken ?? settings.lifetimes.refreshTokenIdle }
 }

@@ -6,7 +6,7 @@ extension User {
     /// What a statement over `users u` lists for ``init(columns:)``.
     static let columns: SQL = """
         u.id, u.username, u.folded, u.skeleton, u.created_at, u.updated_at, u.password_hash, u.email,
-        u.email_verified, u.tenant_id, u.roles, u.claims
+        u.email_verified, u.tenant_id, u.roles, u.claims, u.has_authenticator, u.passkey_count
         """
 
     init(columns: inout ColumnReader) throws(DatabaseError) {
@@ -20,6 +20,8 @@ extension User {
         tenantID = try columns.next()
         roles = try columns.next()
         for member in try columns.next(JSON.self).object?.members ?? [] { claims[member.name] = member.value }
+        factors.hasAuthenticator = try columns.next()
+        factors.passkeyCount = Int(try columns.next(Int32.self))
     }
 }
 
@@ -69,6 +71,7 @@ struct PostgresUsers: UserStore {
     func users(_ filter: UserFilter, _ page: PageRequest) async throws(OAuthError) -> Page<User> {
         var conditions = [try ListCursor.condition(page)]
         if let folded = filter.username { conditions.append("folded = \(folded)") }
+        if let tenant = filter.tenantID { conditions.append("tenant_id = \(tenant)") }
         if let email = filter.email { conditions.append("email = \(email)") }
         if let beginning = filter.beginning {
             // By ranges of bytes: of LIKE with a parameter no index knows how the pattern begins.

@@ -5,6 +5,7 @@ import Provider
 struct AccountEndpoint: Sendable {
     let provider: OpenIDProvider
     let steps: StepRendering
+    private var factors: FactorsEndpoint { FactorsEndpoint(provider: provider, steps: steps) }
 
     /// Somebody who is logged in and whose form this is.
     struct Visitor {
@@ -16,6 +17,9 @@ struct AccountEndpoint: Sendable {
 
     /// Shows the page, or the way to it.
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
+        if Parameters(try RequestBody.query(of: exchange.request))["section"] == "factors" {
+            return try await factors.show(exchange)
+        }
         let browser = steps.sessions.browser(exchange.request, handle: nil)
         guard let (session, user) = try await provider.signedIn(browser, at: exchange.trail.now) else {
             return steps.redirect(to: Link("/login", on: steps.site))
@@ -29,6 +33,7 @@ struct AccountEndpoint: Sendable {
     /// Takes a form.
     func submit(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let form = try PageForm(exchange, sessions: steps.sessions)
+        if form["section"] == "factors" { return try await factors.submit(form, exchange) }
         guard form.isGenuine(exchange, provider) else {
             exchange.error = OAuthError(.invalidRequest, "The form was not made for this browser.", parameter: "csrf")
             return steps.redirect(to: Link("/account", on: steps.site))

@@ -64,10 +64,7 @@ struct ConsentEndpoint: Sendable {
         let page = ConsentPage(
             language: exchange.language(prompt.uiLocales), handle: prompt.handle.text, client: prompt.client,
             formTargets: prompt.client.formTargets(including: prompt.redirect), user: prompt.user,
-            items: prompt.choices.map {
-                ConsentPage.Item(scope: $0.scope, isRequired: $0.isRequired, isGrantedAlready: $0.isGranted)
-            },
-            destination: ContentSecurityPolicy.Source(uri: prompt.redirect.uri)?.text,
+            choices: prompt.choices, destination: ContentSecurityPolicy.Source(uri: prompt.redirect.uri)?.text,
             csrf: PageForm.csrf(provider, binding: prompt.binding, subject: prompt.user.id), isRepeated: isRepeated)
         return page.page(on: steps.site).response(on: steps.site)
             .tied(to: prompt.binding, prompt.handle.text, by: steps)

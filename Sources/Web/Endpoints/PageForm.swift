@@ -16,6 +16,12 @@ struct PageForm {
 
     subscript(_ name: String) -> String? { fields.first { $0.name == name }?.value }
 
+    /// The code of the device that the form is about.
+    var userCode: UserCode? { self["user_code"].flatMap(UserCode.init(typed:)) }
+
+    /// Where a login without a request leads.
+    var goal: LoginGoal { LoginGoal { self[$0] } }
+
     /// All values of a field that may stand several times.
     func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
 

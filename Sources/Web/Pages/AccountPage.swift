@@ -29,6 +29,7 @@ struct AccountPage {
                 \(email(text))<dt>\(text.since)</dt>\
                 <dd><time datetime="\(session.authTime.rfc3339)">\(Self.readable(session.authTime))</time></dd>
                 </dl>
+                <p><a href="\(LoginGoal.factors.link(on: site))">\(text.factors)</a></p>
                 <form method="post" action="\(Link("/account", on: site))">
                 <input type="hidden" name="csrf" value="\(csrf)">
                 <button class="plain" name="action" value="logout">\(text.signOut)</button>\
@@ -66,6 +67,7 @@ extension AccountPage {
         let verified: HTML
         let unverified: HTML
         let since: HTML
+        let factors: HTML
         let signOut: HTML
         let sendConfirmation: HTML
         let profileSaved: HTML
@@ -95,6 +97,7 @@ extension AccountPage {
             verified: "confirmed",
             unverified: "not confirmed",
             since: "Signed in since",
+            factors: "How you sign in: two-step sign-in, passkeys, recovery codes",
             signOut: "Sign out",
             sendConfirmation: "Send the confirmation again",
             profileSaved: "Your profile was saved.",
@@ -109,6 +112,7 @@ extension AccountPage {
             verified: "bestätigt",
             unverified: "nicht bestätigt",
             since: "Angemeldet seit",
+            factors: "Wie Sie sich anmelden: zwei Schritte, Passkeys, Wiederherstellungscodes",
             signOut: "Abmelden",
             sendConfirmation: "Bestätigung erneut schicken",
             profileSaved: "Ihr Profil wurde gespeichert.",

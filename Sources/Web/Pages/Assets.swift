@@ -15,15 +15,17 @@ struct Assets: Sendable {
 
     let style: File
     let formPost: File
+    let passkey: File
     let mark: File
 
     init() {
         style = Self.file("martlet", "css", "text/css; charset=utf-8", PackageResources.martlet_css)
         formPost = Self.file("form-post", "js", "text/javascript; charset=utf-8", PackageResources.form_post_js)
+        passkey = Self.file("passkey", "js", "text/javascript; charset=utf-8", PackageResources.passkey_js)
         mark = Self.file("mark", "svg", "image/svg+xml", PackageResources.mark_svg)
     }
 
-    var all: [File] { [style, formPost, mark] }
+    var all: [File] { [style, formPost, passkey, mark] }
 
     private static func file(_ stem: String, _ ending: String, _ mediaType: String, _ bytes: [UInt8]) -> File {
         let digest = Base64URL.encode(Array(SHA256.hash(bytes).prefix(9)))

@@ -3,21 +3,13 @@ import Provider
 
 /// `/consent`: what may the client do and know?
 struct ConsentPage {
-    /// One line of the list.
-    struct Item {
-        var scope: Scope
-        /// Without it the rest makes no sense, so it cannot be unchecked.
-        var isRequired: Bool
-        var isGrantedAlready: Bool
-    }
-
     var language: Language
     var handle: String
     var client: Client
     /// Where the form may lead at last.
     var formTargets: [ContentSecurityPolicy.Source]
     var user: User
-    var items: [Item]
+    var choices: [ConsentPrompt.Choice]
     /// Where the answer goes: an origin, or the scheme of an app.
     var destination: String?
     var csrf: String
@@ -37,27 +29,13 @@ struct ConsentPage {
                 <input type="hidden" name="csrf" value="\(csrf)">
                 <input type="hidden" name="request" value="\(handle)">
                 <fieldset><legend>\(text.willBeAble("\(client.name)"))</legend>
-                <ul class="scopes">
-                \(items.map { line($0, text) })</ul></fieldset>
+                \(ScopeChecklist(language: language, choices: choices).html)</fieldset>
                 <div class="pair"><button name="decision" value="allow">\(text.allow)</button>
                 <button class="plain" name="decision" value="deny">\(text.deny)</button></div>
                 </form>
                 \(footnotes(text))
                 """,
             policy: ContentSecurityPolicy(formTargets: formTargets))
-    }
-
-    private func line(_ item: Item, _ text: Texts) -> HTML {
-        let words =
-            item.scope.descriptions[language.rawValue] ?? item.scope.descriptions["en"] ?? item.scope.name
-        let hint: HTML? =
-            item.isRequired ? text.isRequired : item.isGrantedAlready ? text.isGrantedAlready : nil
-        let lock: HTML = item.isRequired ? " disabled" : ""
-        return """
-            <li><label><input type="checkbox" name="scope" value="\(item.scope.name)" checked\(lock)> \
-            <span>\(words)</span>\(hint.map { " <span class=\"hint\">\($0)</span>" })</label></li>
-
-            """
     }
 
     /// Where the browser goes next, and the client's own pages about what it does with the data (OpenID Connect Dynamic
@@ -81,8 +59,6 @@ extension ConsentPage {
         let willBeAble: @Sendable (HTML) -> HTML
         let allow: HTML
         let deny: HTML
-        let isRequired: HTML
-        let isGrantedAlready: HTML
         let thenTo: @Sendable (HTML) -> HTML
         let policy: HTML
         let terms: HTML
@@ -102,8 +78,6 @@ extension ConsentPage {
             willBeAble: { "\($0) asks to" },
             allow: "Allow",
             deny: "Deny",
-            isRequired: "Always part of signing in",
-            isGrantedAlready: "You allowed this before",
             thenTo: { "Afterwards you return to <strong>\($0)</strong>." },
             policy: "Privacy policy",
             terms: "Terms of service",
@@ -116,8 +90,6 @@ extension ConsentPage {
             willBeAble: { "\($0) möchte" },
             allow: "Erlauben",
             deny: "Ablehnen",
-            isRequired: "Gehört immer zur Anmeldung",
-            isGrantedAlready: "Haben Sie schon früher erlaubt",
             thenTo: { "Danach kehren Sie zurück zu <strong>\($0)</strong>." },
             policy: "Datenschutzerklärung",
             terms: "Nutzungsbedingungen",

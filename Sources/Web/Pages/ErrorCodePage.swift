@@ -45,6 +45,8 @@ struct ErrorGuide {
         case .interactionRequired, .loginRequired, .accountSelectionRequired, .consentRequired, .requestNotSupported,
             .requestURINotSupported, .registrationNotSupported, .unmetAuthenticationRequirements:
             ofOpenID(code)
+        case .authorizationPending, .slowDown, .expiredToken:
+            ofDevices(code)
         case .invalidRedirectURI, .invalidClientMetadata, .notFound, .conflict, .tooManyRequests:
             ofManagement(code)
         }

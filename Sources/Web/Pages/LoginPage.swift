@@ -6,6 +6,8 @@ struct LoginPage {
     var language: Language
     /// The request that waits for this login; nil when somebody came by themselves.
     var handle: String?
+    /// Where a login without a request leads.
+    var goal = LoginGoal.account
     /// The client that asked; nil when somebody came by themselves.
     var clientName: String?
     /// Where the forms may lead at last.
@@ -14,38 +16,14 @@ struct LoginPage {
     var username = ""
     /// Who is logged in here already and may just go on.
     var mayContinueAs: User?
-    var problem: Problem?
+    var problem: LoginProblem?
+    /// The client wants a stronger login than the one that there is.
+    var isStepUp = false
+    /// What a passkey would have to answer; nil where there can be none.
+    var passkey: PasskeyQuestion?
     var csrf: String
     /// Whether people may make accounts for themselves.
     var offersSignUp = false
-
-    /// Why the page is shown again.
-    enum Problem {
-        /// The same words for a wrong name and a wrong password (CVE-2026-4633).
-        case wrongPassword
-        case throttled(seconds: Int)
-        /// The form came from a page that is too old, or from elsewhere.
-        case staleForm
-        /// The server cannot check a password at this moment.
-        case unavailable(seconds: Int)
-
-        /// The server refuses what it understood (RFC 9110 §15.5.4), for now or for good.
-        var status: Status {
-            switch self {
-            case .wrongPassword, .staleForm: .forbidden
-            case .throttled: .tooManyRequests
-            case .unavailable: .serviceUnavailable
-            }
-        }
-
-        /// Seconds to wait.
-        var retryAfter: Int? {
-            switch self {
-            case .wrongPassword, .staleForm: nil
-            case .throttled(let seconds), .unavailable(let seconds): seconds
-            }
-        }
-    }
 
     func page(on site: Site) -> Page {
         let text = Texts.of(language)
@@ -55,16 +33,28 @@ struct LoginPage {
             content: """
                 <h1>\(text.title)</h1>
                 <p class="lead">\(client.map(text.toGoOn) ?? text.toYourAccount)</p>
-                \(problem.map { text.notice($0) })\(continueForm(text, site))\(passwordForm(text, site))
+                \(isStepUp ? "<p class=\"notice\">\(text.stepUp)</p>\n" : nil)\(problem?.notice(language))\
+                \(continueForm(text, site))\(passwordForm(text, site))
+                \(passkeyForm(site))
                 \(otherWays(text, site))
                 """,
             status: problem?.status ?? .ok, retryAfter: problem?.retryAfter,
-            policy: ContentSecurityPolicy(formTargets: formTargets))
+            policy: ContentSecurityPolicy(formTargets: formTargets, allowsScript: passkey != nil),
+            script: passkey.map { _ in PasskeyForm.script(on: site) })
+    }
+
+    private func passkeyForm(_ site: Site) -> HTML? {
+        passkey.map { question in
+            let form = PasskeyForm(
+                language: language, kind: .login, question: question, target: Link("/login", on: site),
+                hiddenFields: hiddenFields)
+            return "<div class=\"after\">\(form.html)</div>"
+        }
     }
 
     private var hiddenFields: HTML {
         let request: HTML? = handle.map { "<input type=\"hidden\" name=\"request\" value=\"\($0)\">" }
-        return "<input type=\"hidden\" name=\"csrf\" value=\"\(csrf)\">\(request)"
+        return "<input type=\"hidden\" name=\"csrf\" value=\"\(csrf)\">\(request)\(goal.hiddenField)"
     }
 
     private func continueForm(_ text: Texts, _ site: Site) -> HTML? {
@@ -125,29 +115,15 @@ extension LoginPage {
         let cancel: HTML
         let continueAs: @Sendable (HTML) -> HTML
         let or: HTML
+        let stepUp: HTML
         let forgotten: HTML
         let signUp: HTML
-        let wrongPassword: HTML
-        let throttled: @Sendable (Int) -> HTML
-        let staleForm: HTML
-        let unavailable: HTML
 
         static func of(_ language: Language) -> Texts {
             switch language {
             case .english: english
             case .german: german
             }
-        }
-
-        func notice(_ problem: Problem) -> HTML {
-            let words =
-                switch problem {
-                case .wrongPassword: wrongPassword
-                case .throttled(let seconds): throttled(seconds)
-                case .staleForm: staleForm
-                case .unavailable: unavailable
-                }
-            return "<p class=\"notice alarm\" id=\"problem\" role=\"alert\">\(words)</p>\n"
         }
 
         private static let english = Texts(
@@ -160,16 +136,11 @@ extension LoginPage {
             cancel: "Cancel",
             continueAs: { "Continue as \($0)" },
             or: "or sign in as somebody else",
+            stepUp: """
+                This service asks for two-step sign-in: use your passkey, or your password and your authenticator.
+                """,
             forgotten: "Forgotten your password?",
-            signUp: "Create an account",
-            wrongPassword: "This user name and password do not belong together. Please try again.",
-            throttled: { seconds in
-                seconds == 1
-                    ? "Too many wrong passwords. Please wait one second and try again."
-                    : "Too many wrong passwords. Please wait \(seconds) seconds and try again."
-            },
-            staleForm: "This page was too old to be used. Please sign in again.",
-            unavailable: "The server is busy at the moment. Please try again in a few seconds.")
+            signUp: "Create an account")
 
         private static let german = Texts(
             title: "Anmelden",
@@ -181,15 +152,11 @@ extension LoginPage {
             cancel: "Abbrechen",
             continueAs: { "Weiter als \($0)" },
             or: "oder als jemand anderes anmelden",
+            stepUp: """
+                Dieser Dienst verlangt die Anmeldung in zwei Schritten: mit Ihrem Passkey oder mit Passwort und \
+                Authenticator-App.
+                """,
             forgotten: "Passwort vergessen?",
-            signUp: "Konto anlegen",
-            wrongPassword: "Benutzername und Passwort passen nicht zusammen. Bitte versuchen Sie es noch einmal.",
-            throttled: { seconds in
-                seconds == 1
-                    ? "Zu viele falsche Passwörter. Bitte warten Sie eine Sekunde und versuchen Sie es erneut."
-                    : "Zu viele falsche Passwörter. Bitte warten Sie \(seconds) Sekunden und versuchen Sie es erneut."
-            },
-            staleForm: "Diese Seite war zu alt. Bitte melden Sie sich noch einmal an.",
-            unavailable: "Der Server ist gerade ausgelastet. Bitte versuchen Sie es in einigen Sekunden erneut.")
+            signUp: "Konto anlegen")
     }
 }

@@ -23,18 +23,26 @@ struct TestServer: Sendable {
 
     /// Runs a body with a server of its own over the shared database.
     static func run(
-        issuer: String = https, change: @escaping @Sendable (inout Settings) -> Void = { _ in },
+        issuer: String = https, limits: [RateLimit] = [], customization: Customization = Customization(),
+        change: @escaping @Sendable (inout Settings) -> Void = { _ in },
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
             var settings = Settings(issuer: issuer)
             change(&settings)
-            try await body(try await TestServer(settings, stores: Stores(on: database)))
+            try await body(
+                try await TestServer(
+                    settings, stores: Stores(on: database), limits: limits, customization: customization))
         }
     }
 
-    init(_ settings: Settings, stores: Stores) async throws {
-        try await self.init(settings, stores: stores, scopes: stores.scopes.scopes())
+    init(
+        _ settings: Settings, stores: Stores, limits: [RateLimit] = [],
+        customization: Customization = Customization()
+    ) async throws {
+        try await self.init(
+            settings, stores: stores, scopes: stores.scopes.scopes(), limits: limits,
+            customization: customization)
         let client = Client(
             id: ClientID(administrator.id), name: "Administrator", kind: .confidential, createdAt: clock.now)
         try await provider.stores.clients.register(
@@ -58,16 +66,22 @@ struct TestServer: Sendable {
         }
     }
 
-    private init(_ settings: Settings, stores: Stores, scopes: [Scope]) throws {
+    private init(
+        _ settings: Settings, stores: Stores, scopes: [Scope], limits: [RateLimit] = [],
+        customization: Customization = Customization()
+    ) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
         let key = try master.record(of: Self.signingKey.get(), createdAt: clock.now, activatesAt: clock.now)
         let provider = OpenIDProvider(
             settings: settings, stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
-            master: master, throttle: LoginThrottle(), passwords: QuickPasswords(), secretUses: SecretUseLedger(),
-            names: UnicodeNameRules(), egress: AnyEgress(),
-            surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }))
+            master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(.userCodes),
+            factorThrottle: LoginThrottle(), limits: RateLimiter(limits),
+            passwords: QuickPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(), egress: AnyEgress(),
+            addresses: NetworkRules(),
+            surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }),
+            customization: customization)
         let log = RequestLog()
         self.provider = provider
         self.clock = clock
