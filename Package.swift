@@ -133,6 +133,9 @@ let package = Package(
                 "Postgres", "TestCertificates", "TestDatabases",
             ],
             exclude: ["standard_webhooks_judge.py"]),
+        tests(
+            of: "ResourceServer",
+            imports: ["JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "TestCertificates"]),
     ],
     swiftLanguageModes: [.v6]
 )
