@@ -49,13 +49,14 @@ let migrations = [
     "0022_event_patterns",
     "0023_device_authorizations",
     "0029_factors",
+    "0030_rate_limits",
 ]
 
 let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
-        .library(name: "Provider", targets: ["Provider"]),
+        .library(name: "Provider", targets: ["Provider", "JOSE", "Crypto"]),
         .library(name: "Web", targets: ["Web", "HTTP"]),
         .library(name: "ResourceServer", targets: ["ResourceServer"]),
     ],

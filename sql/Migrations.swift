@@ -27,5 +27,6 @@ public enum Migrations {
         ("0022_event_patterns", PackageResources._022_event_patterns_sql),
         ("0023_device_authorizations", PackageResources._023_device_authorizations_sql),
         ("0029_factors", PackageResources._029_factors_sql),
+        ("0030_rate_limits", PackageResources._030_rate_limits_sql),
     ]
 }

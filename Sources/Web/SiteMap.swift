@@ -40,19 +40,19 @@ struct SiteMap {
         let userInfo = UserInfoEndpoint(provider: provider)
         let anyClient = CrossOrigin.Policy.publicClients
         return [
-            Route(.get, base + "/authorize", .page, authorize.get),
-            Route(.post, base + "/authorize", .page, body: .form, authorize.post),
+            Route(.get, base + "/authorize", .page, limit: .authorize, authorize.get),
+            Route(.post, base + "/authorize", .page, body: .form, limit: .authorize, authorize.post),
             Route(
-                .post, base + "/token", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient,
+                .post, base + "/token", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient, limit: .token,
                 TokenEndpoint(provider: provider).post),
             Route(
                 .post, base + "/revoke", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient,
                 RevocationEndpoint(provider: provider).post),
             Route(
-                .post, base + "/introspect", .clientEndpoint, body: .formOrJSON,
+                .post, base + "/introspect", .clientEndpoint, body: .formOrJSON, limit: .introspect,
                 IntrospectionEndpoint(provider: provider).post),
             Route(
-                .post, base + "/device-authorization", .clientEndpoint, body: .formOrJSON,
+                .post, base + "/device-authorization", .clientEndpoint, body: .formOrJSON, limit: .device,
                 DeviceAuthorizationEndpoint(provider: provider).post),
             Route(.get, base + "/userinfo", .bearerEndpoint(scope: "openid"), crossOrigin: anyClient, userInfo.get),
             Route(
@@ -73,7 +73,7 @@ struct SiteMap {
                 LandingPage(language: exchange.language()).page(on: site).response(on: site)
             },
             Route(.get, base + "/login", .page, login.show),
-            Route(.post, base + "/login", .page, body: .form, login.submit),
+            Route(.post, base + "/login", .page, body: .form, limit: .login, login.submit),
             Route(.get, base + "/consent", .page, consent.show),
             Route(.post, base + "/consent", .page, body: .form, consent.submit),
             Route(.get, base + "/device", .page, device.show),
@@ -114,6 +114,7 @@ struct SiteMap {
             route(.get, "/users", users.list),
             route(.get, "/users/{userId}", users.get),
             route(.get, "/oauth2/events", events.list),
+            route(.get, "/oauth2/rate-limits", RateLimitManagement(provider: provider).list),
         ] + webhooks(events, under: "/oauth2/events/webhooks", route)
             + webhooks(events, under: "/oauth2/webhooks", route)
     }

@@ -2,6 +2,7 @@
 alone, without scripts. With MARTLET_SCREENSHOTS every page leaves its picture in that directory."""
 
 import base64
+import hashlib
 import http.server
 import os
 import pathlib
@@ -583,3 +584,40 @@ def test_passkeys(named_server, authenticator, relying_party):
 
 def urlsafe_bytes(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+@pytest.mark.parametrize("mode", ["fragment", "form_post"])
+def test_tokens_for_an_application_in_the_browser(server, user, relying_party, driver, mode):
+    """OpenID Connect Core §3.3: a hybrid answer reaches a page by its address or by a form; the page verifies it and asks
+    UserInfo itself (CORS); nothing of it reaches the relying party's server by the fragment."""
+    client = server.client(
+        name="Harbour Books", type="PUBLIC", profile="legacy", redirectUris=[relying_party.uri],
+        grantTypes=["authorization_code", "implicit"], responseTypes=["code", "id_token", "code id_token token"])
+    relying_party.posted = None
+    mode = {} if mode == "fragment" else {"response_mode": mode}
+    driver.get(server.authorize_url(
+        client, new_verifier(), response_type="token code id_token", nonce="n-1", state="s1", scope="openid profile",
+        **mode))
+    driver.log_in(user["username"], user["password"])
+    driver.until(lambda d: "/consent" in d.current_url)
+    driver.find_element(By.XPATH, "//button[normalize-space()='Allow']").click()
+    driver.until(lambda d: d.title == "Relying party")
+    parts = urllib.parse.urlsplit(driver.current_url)
+    assert parts.query == "" and (relying_party.posted is None) == (not mode)
+    answer = relying_party.posted or dict(urllib.parse.parse_qsl(parts.fragment))
+    assert answer["state"] == "s1" and answer["iss"] == server.issuer and answer["code"].startswith("mlt_ac_")
+    key = jwt.PyJWKClient(server.issuer + "/.well-known/jwks.json").get_signing_key_from_jwt(answer["id_token"])
+    claims = jwt.decode(
+        answer["id_token"], key.key, algorithms=["RS256"], audience=client["clientId"], issuer=server.issuer)
+    for name, value in (("at_hash", answer["access_token"]), ("c_hash", answer["code"])):
+        digest = hashlib.sha256(value.encode()).digest()[:16]
+        assert claims[name] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert claims["nonce"] == "n-1" and claims["sub"] == user["id"]
+    # Those of the test are none that a page may send elsewhere.
+    driver.command("Network.setExtraHTTPHeaders", headers={})
+    info = driver.execute_async_script(
+        "const [address, token, done] = arguments;"
+        "fetch(address, {headers: {Authorization: 'Bearer ' + token}}).then(a => a.json()).then(done, e => done(String(e)))",
+        server.issuer + API + "/userinfo", answer["access_token"])
+    assert info["name"] == "Anna Example", info
+    assert driver.complaints() == []

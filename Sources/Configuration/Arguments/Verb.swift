@@ -122,6 +122,7 @@ extension Verb {
                 .init(name: "client-id", value: "CLIENT_ID", summary: "only the client of this id"),
                 .init(name: "type", value: "TYPE", summary: "only CONFIDENTIAL or only PUBLIC clients"),
                 .init(name: "scope", value: "SCOPES", summary: "only clients that are allowed all of these"),
+                .init(name: "grant-type", value: "TYPE", summary: "only clients with this grant type"),
             ] + paging)
     }
 

@@ -24,10 +24,18 @@ public struct Deployment: Sendable {
     public let administrator: AdministratorChoice
     /// Where requests may leave to beside public https.
     public let egressAllow: EgressAllowance
+    /// How often somebody may ask; nil for the rules that are built in, empty for none.
+    public let rateLimits: [RateLimitRule]?
     /// Connections in all.
     public let maxConnections: Int
     /// Connections from one address.
     public let maxConnectionsPerAddress: Int
+    /// Seconds that things live where a client has no lifetimes of its own.
+    public let lifetimes: Lifetimes
+    /// The rules of a client that names none.
+    public let profile: ClientProfile
+    /// The same for one that registers itself.
+    public let registrationProfile: ClientProfile
     /// Binary logarithm of scrypt's N for new password hashes.
     public let passwordCost: Int
     /// MiB that password hashing may take at once.
@@ -61,6 +69,28 @@ public struct Deployment: Sendable {
         public let clientSecret: String?
     }
 
+    /// In seconds.
+    public struct Lifetimes: Sendable, Equatable {
+        /// Of access tokens.
+        public let accessToken: Int
+        /// Of ID tokens.
+        public let idToken: Int
+        /// Between two uses of a refresh token.
+        public let refreshToken: Int
+        /// Of authorization codes.
+        public let authorizationCode: Int
+        /// Of login sessions.
+        public let session: Int
+    }
+
+    /// Rules for clients, as far as this version has them.
+    public enum ClientProfile: String, Sendable, CaseIterable {
+        /// Those of RFC 9700.
+        case standard = "default"
+        /// Also what is advised against.
+        case legacy
+    }
+
     /// Reads the settings.
     /// - Throws: `ConfigurationError` for the first that cannot be meant.
     public init(_ given: GivenSettings) throws(ConfigurationError) {
@@ -76,8 +106,12 @@ public struct Deployment: Sendable {
         trustedProxies = try given.addressRanges(.trustedProxies)
         administrator = try given.administrator()
         egressAllow = try given.egressAllowance()
+        rateLimits = try given.rateLimits()
         maxConnections = try given.number(.maxConnections, in: 1...1_000_000)
         maxConnectionsPerAddress = try given.number(.maxConnectionsPerAddress, in: 1...1_000_000)
+        lifetimes = try given.lifetimes()
+        profile = try given.clientProfile(.profile)
+        registrationProfile = try given.clientProfile(.registrationProfile)
         passwordCost = try given.number(.passwordCost, in: 14...20)
         passwordMemory = try given.passwordMemory(forHashesOf: passwordCost)
         isDemo = try given.isOn(.demo)

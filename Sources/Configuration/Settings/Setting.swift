@@ -16,6 +16,11 @@ public enum Setting: String, Sendable, CaseIterable {
     case registration
     case profile
     case registrationProfile = "registration-profile"
+    case accessTokenTTL = "access-token-ttl"
+    case idTokenTTL = "id-token-ttl"
+    case refreshTokenTTL = "refresh-token-ttl"
+    case authorizationCodeTTL = "authorization-code-ttl"
+    case sessionTTL = "session-ttl"
     case rateLimits = "rate-limits"
     case maxConnections = "max-connections"
     case maxConnectionsPerAddress = "max-connections-per-address"
@@ -55,6 +60,10 @@ public enum Setting: String, Sendable, CaseIterable {
         case .keysDirectory: "keys"
         case .registration: "token"
         case .profile, .registrationProfile: "default"
+        case .accessTokenTTL, .idTokenTTL: "3600"
+        case .refreshTokenTTL: "2592000"
+        case .authorizationCodeTTL: "60"
+        case .sessionTTL: "43200"
         case .maxConnections: "10000"
         case .maxConnectionsPerAddress: "1024"
         case .passwordCost: "17"
@@ -78,7 +87,7 @@ public enum Setting: String, Sendable, CaseIterable {
     /// Settings of features that this version does not have yet; all but their defaults are refused.
     var isReserved: Bool {
         switch self {
-        case .registration, .profile, .registrationProfile, .rateLimits, .authorizationDetailsTypes: true
+        case .registration, .authorizationDetailsTypes: true
         default: false
         }
     }
@@ -100,9 +109,14 @@ public enum Setting: String, Sendable, CaseIterable {
         case .adminClientSecret: "its client_secret"
         case .egressAllow: "hosts and CIDRs that requests may leave to beside public https"
         case .registration: "dynamic registration: off, token, open"
-        case .profile: "rules of a client that names none"
+        case .profile: "rules of a client that names none: default or legacy"
         case .registrationProfile: "the same for dynamically registered clients"
-        case .rateLimits: "route:subject=rate/burst, …, or off"
+        case .accessTokenTTL: "seconds that an access token lives, 1 to 2592000 (30 days)"
+        case .idTokenTTL: "seconds that an ID token lives, 1 to 2592000"
+        case .refreshTokenTTL: "seconds that a refresh token may lie unused, 1 to 34560000 (400 days)"
+        case .authorizationCodeTTL: "seconds that an authorization code lives, 1 to 600"
+        case .sessionTTL: "seconds that a login session lives, 60 to 34560000"
+        case .rateLimits: "route:subject=rate/burst, … (replaces what is built in), or off"
         case .maxConnections: "connections in all"
         case .maxConnectionsPerAddress: "connections from one address (of IPv6: from one /64), trusted proxies apart"
         case .passwordCost: "log2 of scrypt's N for new password hashes, 14 to 20; one takes 2^(cost-10) MiB"

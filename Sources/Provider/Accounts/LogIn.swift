@@ -6,6 +6,8 @@ public struct LoggedIn: Sendable {
     public var session: Session
     /// Who logged in.
     public var user: User
+    /// What the browser is to remember of it.
+    public var device: KnownDevice
 }
 
 /// Why nobody was logged in.
@@ -37,24 +39,9 @@ extension OpenIDProvider {
     public func logIn(
         username: String, password: String, browser: Browser, trail: Trail
     ) async throws(LoginRefusal) -> LoginProgress {
-        // A name that cannot exist takes the same way as one that does not: no name is a space.
-        let key = (try? names.keys(of: username))?.keys.folded ?? " "
-        switch await throttle.admit(account: key, address: trail.network, at: surroundings.now) {
-        case .wait(let seconds): throw .throttled(retryAfter: seconds)
-        case .admitted: break
-        }
-        let verified: User?
-        do {
-            verified = try await verifiedUser(key, password: password, trail)
-        } catch {
-            throttle.withdraw(account: key, address: trail.network)
-            throw .failed(error)
-        }
-        guard let user = verified else {
-            throttle.confirm(account: key, address: trail.network, at: surroundings.now())
-            throw .wrongPassword
-        }
-        throttle.forgive(account: key, address: trail.network)
+        let user = try await identify(username: username, password: password, in: browser, trail)
+        // Nothing could tie a second step to a browser without a binding.
+        guard !user.factors.hasAuthenticator || browser.binding != nil else { throw .pendingIsOver }
         do {
             if user.factors.hasAuthenticator, let binding = browser.binding {
                 return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))
@@ -63,6 +50,34 @@ extension OpenIDProvider {
         } catch {
             throw .failed(error)
         }
+    }
+
+    /// Whose name and password these are, by the rules of every login: throttled before anything is looked up, the same
+    /// work for names that do not exist, failures told.
+    func identify(
+        username: String, password: String, in browser: Browser, _ trail: Trail
+    ) async throws(LoginRefusal) -> User {
+        // A name that cannot exist takes the same way as one that does not: no name is a space.
+        let key = (try? names.keys(of: username))?.keys.folded ?? " "
+        let place = KnownDevice(of: key, in: browser, master)?.subject ?? trail.network
+        switch await throttle.admit(account: key, address: place, at: surroundings.now) {
+        case .wait(let seconds): throw .throttled(retryAfter: seconds)
+        case .admitted: break
+        }
+        let verified: User?
+        do {
+            verified = try await verifiedUser(key, password: password, trail)
+        } catch {
+            throttle.withdraw(account: key, address: place)
+            throw .failed(error)
+        }
+        guard let user = verified else {
+            throttle.confirm(account: key, address: place, at: surroundings.now())
+            throw .wrongPassword
+        }
+        throttle.forgive(account: key, address: place)
+        do { try limits.spend(.login, .user, user.id.text, at: trail.now) } catch { throw .failed(error) }
+        return user
     }
 
     private func verifiedUser(

@@ -43,7 +43,7 @@ extension OpenIDProvider {
         let credentials = PresentedCredentials(basic: basic, parameters: Parameters([]))
         let client: Client
         do {
-            client = try await authenticate(credentials, at: trail.now).client
+            client = try await authenticate(credentials, trail).client
         } catch  where error.code == .invalidClient {
             throw OAuthError(.invalidToken, "The client credentials are wrong.")
         }

@@ -9,7 +9,9 @@ extension OpenIDProvider {
         let now = administrator.trail.now
         let id = ClientID(Base64URL.encode(surroundings.random(16)))
         let client = try ClientMetadata.client(
-            body, id: id, knownScopes: scopes.names, algorithms: keys.current.algorithms, at: now)
+            body, id: id, knownScopes: scopes.names, algorithms: keys.current.algorithms, profile: settings.profile,
+            at: now)
+        try checkAddresses(of: client)
         let secret = client.kind == .confidential ? newSecret(for: id, at: now) : nil
         try await stores.clients.register(
             client, secret: secret?.row, administrator.record(.clientCreated(id), "client.create", "client:\(id)"))
@@ -19,9 +21,9 @@ extension OpenIDProvider {
     }
 
     /// Clients by age; each filter that is given narrows the list: the id, `CONFIDENTIAL` or `PUBLIC`, scopes that are
-    /// all allowed.
+    /// all allowed, a grant type.
     public func clients(
-        id: String?, type: String?, scope: String?, _ page: PageRequest, for _: Administrator
+        id: String?, type: String?, scope: String?, grantType: String?, _ page: PageRequest, for _: Administrator
     ) async throws(OAuthError) -> JSON {
         var filter = ClientFilter()
         filter.id = id.map { ClientID($0) }
@@ -34,6 +36,12 @@ extension OpenIDProvider {
         if let scope {
             filter.allowedScopes = try ScopeList(parsing: scope)
             guard !filter.allowedScopes.isEmpty else { throw .malformed("scope", "is empty") }
+        }
+        if let grantType {
+            guard let grant = GrantType(rawValue: grantType) else {
+                throw .malformed("grantType", "names a grant that is not served here")
+            }
+            filter.grantTypes = [grant]
         }
         return try await stores.clients.clients(filter, page).json(\.json)
     }
@@ -52,11 +60,20 @@ extension OpenIDProvider {
             let old = try await found(id, administrator)
             let new = try ClientMetadata.client(
                 body, changing: old, replacing: replacing, knownScopes: scopes.names,
-                algorithms: keys.current.algorithms,
-                at: administrator.trail.now)
+                algorithms: keys.current.algorithms, profile: settings.profile, at: administrator.trail.now)
+            try checkAddresses(of: new)
             if try await stores.clients.replace(old, by: new, record) { return new.json }
         }
         throw OAuthError(.conflict, "The client is being changed by others at the same time. Try again.")
+    }
+
+    /// What takes the grammar of addresses to read.
+    private func checkAddresses(of client: Client) throws(OAuthError) {
+        guard client.allowedRanges.allSatisfy(addresses.isRange) else {
+            throw .member(
+                "allowedCidrs", "has a value that is no address and no block in CIDR notation",
+                code: .invalidClientMetadata)
+        }
     }
 
     /// How often a change is tried anew when another one came between.

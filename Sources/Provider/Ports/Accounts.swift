@@ -31,3 +31,11 @@ public protocol EgressRules: Sendable {
     /// one would.
     func refusal(of url: String) -> String?
 }
+
+/// Blocks of network addresses in CIDR notation; reading them takes a grammar that the provider does not carry.
+public protocol AddressRules: Sendable {
+    /// Whether this is such a block, or a single address.
+    func isRange(_ text: String) -> Bool
+    /// Whether the address lies in one of these blocks.
+    func contains(_ address: String, in ranges: [String]) -> Bool
+}

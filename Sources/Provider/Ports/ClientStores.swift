@@ -38,6 +38,8 @@ public struct ClientFilter: Sendable, Equatable {
     public var kind: Client.Kind?
     /// Those that are allowed every one of these scopes.
     public var allowedScopes = ScopeList()
+    /// Those that are registered for one of these grant types at least; all when it is empty.
+    public var grantTypes: Set<GrantType> = []
     /// All clients.
     public init() {}
 }

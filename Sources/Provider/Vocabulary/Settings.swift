@@ -4,6 +4,8 @@ public struct Settings: Sendable {
     public var issuer: String
     /// The server's lifetimes, where a client has none of its own.
     public var lifetimes = Lifetimes()
+    /// The rules a client gets that names none.
+    public var profile = Client.Profile.standard
 
     /// The settings of the issuer at this URL, without a trailing slash.
     public init(issuer: String) { self.issuer = issuer }
@@ -34,13 +36,4 @@ public struct Settings: Sendable {
         /// The defaults of the contract.
         public init() {}
     }
-}
-
-extension Client {
-    /// Seconds an access token of this client lives.
-    func accessTokenLifetime(_ settings: Settings) -> Int { lifetimes.accessToken ?? settings.lifetimes.accessToken }
-    /// Seconds an ID token of this client lives.
-    func idTokenLifetime(_ settings: Settings) -> Int { lifetimes.idToken ?? settings.lifetimes.idToken }
-    /// Seconds a refresh token of this client may lie unused.
-    func refreshTokenIdle(_ settings: Settings) -> Int { lifetimes.refreshToken ?? settings.lifetimes.refreshTokenIdle }
 }

@@ -152,6 +152,10 @@ struct PostgresClients: ClientStore {
                        GROUP BY client_id HAVING count(*) = \(scopes.names.count))
                 """)
         }
+        if !filter.grantTypes.isEmpty {
+            let names = filter.grantTypes.map(\.rawValue)
+            conditions.append("jsonb_exists_any(settings->'grantTypes', \(names))")
+        }
         let clients = try await database.ask(
             """
             SELECT \(Client.columns) FROM clients c

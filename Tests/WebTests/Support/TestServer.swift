@@ -23,15 +23,23 @@ struct TestServer: Sendable {
 
     /// Runs a body with a server of its own over the shared database.
     static func run(
-        issuer: String = https, _ body: @escaping @Sendable (TestServer) async throws -> Void
+        issuer: String = https, limits: [RateLimit] = [], customization: Customization = Customization(),
+        _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
-            try await body(try await TestServer(issuer: issuer, stores: Stores(on: database)))
+            try await body(
+                try await TestServer(
+                    issuer: issuer, stores: Stores(on: database), limits: limits, customization: customization))
         }
     }
 
-    init(issuer: String = https, stores: Stores) async throws {
-        try await self.init(issuer: issuer, stores: stores, scopes: stores.scopes.scopes())
+    init(
+        issuer: String = https, stores: Stores, limits: [RateLimit] = [],
+        customization: Customization = Customization()
+    ) async throws {
+        try await self.init(
+            issuer: issuer, stores: stores, scopes: stores.scopes.scopes(), limits: limits,
+            customization: customization)
         let client = Client(
             id: ClientID(administrator.id), name: "Administrator", kind: .confidential, createdAt: clock.now)
         try await provider.stores.clients.register(
@@ -55,7 +63,10 @@ struct TestServer: Sendable {
         }
     }
 
-    private init(issuer: String, stores: Stores, scopes: [Scope]) throws {
+    private init(
+        issuer: String, stores: Stores, scopes: [Scope], limits: [RateLimit] = [],
+        customization: Customization = Customization()
+    ) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
         let key = try master.record(of: Self.signingKey.get(), createdAt: clock.now, activatesAt: clock.now)
@@ -63,9 +74,11 @@ struct TestServer: Sendable {
             settings: Settings(issuer: issuer), stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
             master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(.userCodes),
-            factorThrottle: LoginThrottle(),
+            factorThrottle: LoginThrottle(), limits: RateLimiter(limits),
             passwords: QuickPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(), egress: AnyEgress(),
-            surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }))
+            addresses: NetworkRules(),
+            surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }),
+            customization: customization)
         let log = RequestLog()
         self.provider = provider
         self.clock = clock
