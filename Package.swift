@@ -56,9 +56,16 @@ let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
+        /// The provider's decisions and its ports; JOSE and Crypto, of which the ports speak.
         .library(name: "Provider", targets: ["Provider", "JOSE", "Crypto"]),
+        /// The provider as requests and answers: `Routes.respond(to:)`.
         .library(name: "Web", targets: ["Web", "HTTP"]),
-        .library(name: "ResourceServer", targets: ["ResourceServer"]),
+        /// The provider's ports in PostgreSQL, for those who bring no stores of their own, and Unicode's rules for names.
+        .library(name: "Storage", targets: ["Storage", "Postgres", "Names", "EventLoop"]),
+        /// Guards the routes of a service.
+        .library(name: "ResourceServer", targets: ["ResourceServer", "HTTP", "JOSE"]),
+        /// Requests and answers over sockets, for programs without a server of their own.
+        .library(name: "HTTPServer", targets: ["HTTPServer", "HTTP", "EventLoop", "TLS"]),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),

@@ -24,22 +24,23 @@ struct TestServer: Sendable {
     /// Runs a body with a server of its own over the shared database.
     static func run(
         issuer: String = https, limits: [RateLimit] = [], customization: Customization = Customization(),
-        _ body: @escaping @Sendable (TestServer) async throws -> Void
+        loginPage: (any LoginPageRendering)? = nil, _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
             try await body(
                 try await TestServer(
-                    issuer: issuer, stores: Stores(on: database), limits: limits, customization: customization))
+                    issuer: issuer, stores: Stores(on: database), limits: limits, customization: customization,
+                    loginPage: loginPage))
         }
     }
 
     init(
         issuer: String = https, stores: Stores, limits: [RateLimit] = [],
-        customization: Customization = Customization()
+        customization: Customization = Customization(), loginPage: (any LoginPageRendering)? = nil
     ) async throws {
         try await self.init(
             issuer: issuer, stores: stores, scopes: stores.scopes.scopes(), limits: limits,
-            customization: customization)
+            customization: customization, loginPage: loginPage)
         let client = Client(
             id: ClientID(administrator.id), name: "Administrator", kind: .confidential, createdAt: clock.now)
         try await provider.stores.clients.register(
@@ -65,7 +66,7 @@ struct TestServer: Sendable {
 
     private init(
         issuer: String, stores: Stores, scopes: [Scope], limits: [RateLimit] = [],
-        customization: Customization = Customization()
+        customization: Customization = Customization(), loginPage: (any LoginPageRendering)? = nil
     ) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
@@ -86,6 +87,7 @@ struct TestServer: Sendable {
         administrator = (name("admin"), name("secret"))
         routes = Routes(
             provider: provider, operations: Operations(ready: { [] }, metrics: { log.metrics.families }),
+            loginPage: loginPage,
             observe: { log.note($0) })
     }
 
