@@ -47,10 +47,19 @@ let migrations = [
     "0020_names_before_buckets",
     "0021_partition_checks",
     "0022_event_patterns",
+    "0024_mail",
+    "0025_account_links",
     "0023_device_authorizations",
     "0029_factors",
     "0030_rate_limits",
 ]
+
+/// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.
+let mailTemplates =
+    ["layout.html"]
+    + ["verify-email", "reset-password", "account-exists", "password-changed", "email-changed"].flatMap { kind in
+        ["en", "de"].flatMap { language in ["\(kind).\(language).txt", "\(kind).\(language).html"] }
+    }
 
 let package = Package(
     name: "martlet",
@@ -92,9 +101,11 @@ let package = Package(
                 .embedInCode("Pages/Assets/mark.svg"),
             ]),
         module("Names", imports: ["Provider"]),
-        module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
+        module(
+            "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop", "CLinux"],
+            resources: mailTemplates.map { .embedInCode("Mail/Templates/\($0)") }),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
-        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
+        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient", "Provider"]),
         .target(
             name: "Migrations", path: "sql", resources: migrations.map { .embedInCode("\($0).sql") },
             swiftSettings: house),
@@ -123,8 +134,8 @@ let package = Package(
         tests(
             of: "WebAuthn", imports: ["JOSE", "Crypto"], exclude: ["vectors.py", "generator"],
             resources: [.copy("Vectors")]),
-        tests(of: "Provider", imports: ["JOSE", "Crypto"]),
         tests(of: "QRCode", imports: ["Crypto"], resources: [.copy("Vectors")]),
+        tests(of: "Provider", imports: ["JOSE", "Crypto", "Names"]),
         tests(of: "Postgres", imports: ["EventLoop", "TestDatabases"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop", "TestDatabases"]),
         tests(
@@ -133,14 +144,14 @@ let package = Package(
                 "HTTP", "Provider", "JOSE", "Crypto", "Storage", "Postgres", "EventLoop", "Names", "TestDatabases",
             ]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
-        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
+        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient", "Provider"]),
         tests(
             of: "Delivery",
             imports: [
                 "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage",
-                "Postgres", "TestCertificates", "TestDatabases",
+                "Postgres", "Names", "TestCertificates", "TestDatabases",
             ],
-            exclude: ["standard_webhooks_judge.py"]),
+            exclude: ["standard_webhooks_judge.py", "mail_judge.py"]),
         tests(
             of: "ResourceServer",
             imports: ["JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "TestCertificates"]),

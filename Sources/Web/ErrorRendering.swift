@@ -90,7 +90,7 @@ struct ErrorRendering: Sendable {
             case .forbidden: return [bearer(error, scope: "admin")]
             default: return []
             }
-        case .page, .document, .operations:
+        case .page, .document, .operations, .openEndpoint:
             return []
         }
     }

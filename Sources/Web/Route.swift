@@ -17,6 +17,8 @@ struct Route: Sendable {
         case bearerEndpoint(scope: String)
         /// Callers that may administer: credentials are checked before the body.
         case management
+        /// Programs that need no credentials: what people do who have no account or no password yet.
+        case openEndpoint
         /// Monitoring.
         case operations
     }

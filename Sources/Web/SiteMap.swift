@@ -14,7 +14,7 @@ struct SiteMap {
             patience: provider.settings.lifetimes.parkedRequest, loginPage: loginPage)
         routes =
             Self.documents(provider, site) + Self.protocolEndpoints(provider, steps) + Self.pages(provider, steps)
-            + Self.management(provider, site) + Self.operations(operations, site)
+            + Self.accounts(provider, steps) + Self.management(provider, site) + Self.operations(operations, site)
     }
 
     private static func documents(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
@@ -92,6 +92,34 @@ struct SiteMap {
         return own + errors
     }
 
+    /// Accounts in their owners' hands.
+    private static func accounts(_ provider: OpenIDProvider, _ steps: StepRendering) -> [Route] {
+        let base = steps.site.basePath
+        let users = base + "/api/v1/users"
+        let signUp = SignUpEndpoint(provider: provider, steps: steps)
+        let reset = ResetPasswordEndpoint(provider: provider, steps: steps)
+        let verify = VerifyEmailEndpoint(provider: provider, steps: steps)
+        let api = AccountAPI(provider: provider)
+        let open =
+            provider.settings.isSignUpOpen
+            ? [
+                Route(.get, base + "/signup", .page, signUp.show),
+                Route(.post, base + "/signup", .page, body: .form, signUp.submit),
+            ] : []
+        return open + [
+            Route(.get, base + "/reset-password", .page, reset.show),
+            Route(.post, base + "/reset-password", .page, body: .form, reset.submit),
+            Route(.get, base + "/verify-email", .page, verify.show),
+            Route(.post, base + "/verify-email", .page, body: .form, verify.submit),
+            // Closed, it answers 404 by itself; without a route the path would be a user's.
+            Route(.post, users + "/signup", .openEndpoint, body: .json, api.signUp),
+            Route(.post, users + "/reset-password", .openEndpoint, body: .json, api.resetPassword),
+            Route(.post, users + "/verify-email", .openEndpoint, body: .json, api.verifyEmail),
+            Route(.get, users + "/profile", .bearerEndpoint(scope: "account"), api.profile),
+            Route(.put, users + "/profile", .bearerEndpoint(scope: "account"), api.changeProfile),
+        ]
+    }
+
     private static func management(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
         let endpoint = ManagementEndpoint(provider: provider)
         let api = site.basePath + "/api/v1"
@@ -116,6 +144,9 @@ struct SiteMap {
             route(.post, "/users", body: .json, users.create),
             route(.get, "/users", users.list),
             route(.get, "/users/{userId}", users.get),
+            route(.patch, "/users/{userId}", body: .json, users.change),
+            route(.put, "/users/{userId}", body: .json, users.change),
+            route(.delete, "/users/{userId}", users.delete),
             route(.get, "/oauth2/events", events.list),
             route(.get, "/oauth2/rate-limits", RateLimitManagement(provider: provider).list),
         ] + webhooks(events, under: "/oauth2/events/webhooks", route)

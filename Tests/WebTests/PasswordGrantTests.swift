@@ -134,6 +134,21 @@ struct PasswordGrantTests {
         }
     }
 
+    @Test(
+        "Contract, rate limits: a user's logins and tokens are counted whichever way they come",
+        arguments: [
+            RateLimit(.login, .user, rate: 1, burst: 1), RateLimit(.token, .user, rate: 1, burst: 1),
+        ])
+    func limits(limit: RateLimit) async throws {
+        try await TestServer.run(limits: [limit]) { server in
+            let client = try await PasswordClient(server)
+            let user = try await server.user()
+            #expect(await client.ask(user.username).status == .ok)
+            let refused = await client.ask(user.username)
+            #expect(refused.status == .tooManyRequests && refused.headers.contains("retry-after"))
+        }
+    }
+
     @Test("What the user must be asked for, or cannot give, does not come with the password")
     func refused() async throws {
         try await TestServer.run { server in

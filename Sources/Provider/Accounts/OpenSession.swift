@@ -3,9 +3,11 @@ import JOSE
 extension OpenIDProvider {
     /// Begins a session, or renews the browser's own when it is the same user. Either way the cookie is new: one that
     /// somebody planted before is worth nothing (CVE-2026-7507).
+    ///
+    /// - Returns: nil when the user's password is not the one any more that was checked.
     func openSession(
         for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail
-    ) async throws(OAuthError) -> LoggedIn {
+    ) async throws(OAuthError) -> LoggedIn? {
         let trail = trail.acting(as: user.id)
         let name = user.nameKeys.folded
         let device = KnownDevice(of: name, in: browser, master) ?? KnownDevice(of: name, self)
@@ -25,8 +27,9 @@ extension OpenIDProvider {
         let record = Record(
             trail, events: [.loginSucceeded(user.id, amr: proof.amr), .sessionStarted(session.id, user.id)])
         let ending = former.flatMap { $0.userID == user.id ? nil : $0.id }
-        try await stores.sessions.start(session, cookie: cookie, ending: ending, record)
-        return LoggedIn(cookie: cookie, session: session, user: user, device: device)
+        let hasBegun = try await stores.sessions.start(
+            session, cookie: cookie, ending: ending, provenBy: proof == .passkey ? nil : user.passwordHash, record)
+        return hasBegun ? LoggedIn(cookie: cookie, session: session, user: user, device: device) : nil
     }
 
     /// A session that begins now, and its cookie.

@@ -23,6 +23,10 @@ public protocol NameRules: Sendable {
     func keys(of username: String) throws(OAuthError) -> (display: String, keys: User.NameKeys)
     /// The form in which passwords are hashed: NFKC (RFC 8265 OpaqueString's intent).
     func normalized(password: String) -> String
+    /// The form in which texts are compared with names and lists: NFKC, case folded.
+    func folded(_ text: String) -> String
+    /// Whether a password in that form is one of the first that somebody would guess.
+    func isCommon(foldedPassword: String) -> Bool
 }
 
 /// Where requests may leave to: asked at registration, and again when one leaves.

@@ -44,6 +44,10 @@ public struct Stores: Sendable {
     public var events: any EventStore
     /// Who is told of events.
     public var webhooks: any WebhookStore
+    /// Mail on its way out.
+    public var mails: any MailStore
+    /// Links that were mailed.
+    public var links: any AccountLinkStore
 
     /// These stores.
     public init(
@@ -51,7 +55,7 @@ public struct Stores: Sendable {
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
         codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, events: any EventStore,
-        webhooks: any WebhookStore
+        webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -67,5 +71,7 @@ public struct Stores: Sendable {
         self.tokens = tokens
         self.events = events
         self.webhooks = webhooks
+        self.mails = mails
+        self.links = links
     }
 }

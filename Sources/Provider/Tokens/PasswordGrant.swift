@@ -27,12 +27,17 @@ extension OpenIDProvider {
             client: client, holder: .user(user, grant, nonce: nil), scopes: grant.scopes, resources: grant.resources,
             grantType: .password, refreshToken: client.grantTypes.contains(.refreshToken) ? .first : nil)
         let minted = try await unwritten(order, trail.now)
+        let record = Record(
+            trail, events: [.loginSucceeded(user.id, amr: session.amr), .sessionStarted(session.id, user.id)])
+        // Not if the password has become another one since it was checked.
+        guard
+            try await stores.sessions.start(
+                session, cookie: cookie, ending: nil, provenBy: user.passwordHash, record)
+        else { throw OAuthError(LoginRefusal.wrongPassword) }
         var opening = GrantOpening(grant: grant)
-        opening.session = (session, cookie)
         opening.access = minted.access
         opening.refresh = minted.refresh
-        opening.events =
-            [.loginSucceeded(user.id, amr: session.amr), .sessionStarted(session.id, user.id)] + minted.events
+        opening.events = minted.events
         try await stores.codes.open(opening, trail)
         return minted.response
     }

@@ -143,7 +143,7 @@ extension LoginEndpoint {
             formTargets: prompt.client.formTargets(including: prompt.redirect),
             username: prompt.loginHint ?? "", mayContinueAs: prompt.mayContinueAs, isStepUp: prompt.reason == .stepUp,
             passkey: provider.passkeyQuestion(for: prompt.binding, at: exchange.trail.now),
-            csrf: PageForm.csrf(provider, binding: prompt.binding))
+            csrf: PageForm.csrf(provider, binding: prompt.binding), offersSignUp: provider.settings.isSignUpOpen)
         return steps.response(page).tied(to: prompt.binding, prompt.handle.text, by: steps)
     }
 
@@ -158,7 +158,7 @@ extension LoginEndpoint {
             mayContinueAs: goal.takesAnyLogin
                 ? try await provider.signedIn(browser, at: exchange.trail.now)?.user : nil, problem: problem,
             passkey: provider.passkeyQuestion(for: binding, at: exchange.trail.now),
-            csrf: PageForm.csrf(provider, binding: binding))
+            csrf: PageForm.csrf(provider, binding: binding), offersSignUp: provider.settings.isSignUpOpen)
         var response = steps.response(page)
         if browser.binding == nil { sessions.set(binding: binding, handle: nil, maxAge: nil, on: &response) }
         return response
@@ -180,7 +180,7 @@ extension LoginEndpoint {
                 language: dress.language, handle: handle, clientName: dress.clientName, formTargets: dress.targets,
                 username: username, mayContinueAs: dress.mayContinueAs, problem: problem,
                 passkey: provider.passkeyQuestion(for: dress.binding, at: exchange.trail.now),
-                csrf: PageForm.csrf(provider, binding: dress.binding))
+                csrf: PageForm.csrf(provider, binding: dress.binding), offersSignUp: provider.settings.isSignUpOpen)
             return steps.response(page).tied(to: dress.binding, handle, by: steps)
         }
     }

@@ -84,5 +84,7 @@ extension Settings {
         lifetimes.code = deployment.lifetimes.authorizationCode
         lifetimes.session = deployment.lifetimes.session
         profile = deployment.profile == .legacy ? .legacy : .standard
+        passwords.shortest = deployment.passwordMinLength
+        isSignUpOpen = deployment.isSignUpOpen
     }
 }

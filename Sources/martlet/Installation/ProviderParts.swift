@@ -16,6 +16,7 @@ struct ProviderParts: Sendable {
     let throttle = LoginThrottle()
     let codeThrottle = LoginThrottle(.userCodes)
     let factorThrottle = LoginThrottle()
+    let mailAllowance = MailAllowance()
     let passwords: ScryptPasswords
     let secretUses = SecretUseLedger()
     let names = UnicodeNameRules()
@@ -28,6 +29,6 @@ struct ProviderParts: Sendable {
             settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
             throttle: throttle, codeThrottle: codeThrottle, factorThrottle: factorThrottle, limits: limits,
             passwords: passwords, secretUses: secretUses, names: names, egress: GuardedEgress(egress),
-            addresses: NetworkRules(), surroundings: .system)
+            addresses: NetworkRules(), surroundings: .system, mailAllowance: mailAllowance)
     }
 }

@@ -54,6 +54,7 @@ struct Serve {
             deployment: deployment, access: access, database: database, loop: first, lane: lane)
         let parts: ProviderParts = try await first.run { try await groundwork.lay(migrates: true) }
         let provider = parts.provider(on: database)
+        let postOffice = try PostOffice(provider, deployment, on: first, log: log)
         let signals = try await signals(on: first)
         // The port first: a secret that is made must also be told. Whoever connects from here on will be served.
         let socket = try ListeningSocket(deployment.listen)
@@ -85,12 +86,14 @@ struct Serve {
         upkeep.start()
         let correspondence = try Correspondence(provider, egress: parts.egress, on: first, log: log)
         correspondence.start()
+        postOffice.start()
         let address = ListenAddress(host: deployment.listen.host, port: server.port)
         log.write(.info, "listening", [("address", .string(address.description))])
 
         await untilStopped(by: signals, on: first, server, upkeep)
         await server.stop()
         await correspondence.stop()
+        await postOffice.stop()
         // The uses of the last second.
         try? await first.run {
             try await provider.flushSecretUses()
