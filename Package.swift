@@ -69,8 +69,10 @@ let package = Package(
         .library(name: "Provider", targets: ["Provider", "JOSE", "Crypto"]),
         /// The provider as requests and answers: `Routes.respond(to:)`.
         .library(name: "Web", targets: ["Web", "HTTP"]),
-        /// The provider's ports in PostgreSQL, for those who bring no stores of their own, and Unicode's rules for names.
-        .library(name: "Storage", targets: ["Storage", "Postgres", "Names", "EventLoop"]),
+        /// What a provider needs beside its stores.
+        .library(name: "Assembly", targets: ["Assembly"]),
+        /// The provider's ports in PostgreSQL, for those who bring no stores of their own.
+        .library(name: "Storage", targets: ["Storage", "Postgres", "EventLoop"]),
         /// Guards the routes of a service.
         .library(name: "ResourceServer", targets: ["ResourceServer", "HTTP", "JOSE"]),
         /// Requests and answers over sockets, for programs without a server of their own.
@@ -104,6 +106,8 @@ let package = Package(
         module(
             "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop", "CLinux"],
             resources: mailTemplates.map { .embedInCode("Mail/Templates/\($0)") }),
+        module(
+            "Assembly", imports: ["Provider", "JOSE", "Crypto", "Names", "Web", "Delivery", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
         module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient", "Provider"]),
         .target(
@@ -113,7 +117,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "EventLoop", "HTTP", "TLS", "HTTPServer", "HTTPClient", "Crypto", "JOSE", "Provider", "Postgres",
-                "Storage", "Web", "Names", "Delivery", "CLinux", "Configuration",
+                "Storage", "Web", "Names", "Delivery", "CLinux", "Configuration", "Assembly",
             ],
             swiftSettings: house),
 
