@@ -39,7 +39,7 @@ def test_the_way_of_a_token_request():
     modules = {codes(module)[0] for module, _ in table(text, "module")}
     folders = {path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()}
     assert modules <= folders
-    assert folders - modules <= {"CLinux", "COpenSSL", "CLibPQ", "ResourceServer"}
+    assert folders - modules <= {"CLinux", "COpenSSL", "CLibPQ"}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -25,24 +25,25 @@ struct TestServer: Sendable {
     static func run(
         issuer: String = https, limits: [RateLimit] = [], customization: Customization = Customization(),
         change: @escaping @Sendable (inout Settings) -> Void = { _ in },
-        _ body: @escaping @Sendable (TestServer) async throws -> Void
+        loginPage: (any LoginPageRendering)? = nil, _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
             var settings = Settings(issuer: issuer)
             change(&settings)
             try await body(
                 try await TestServer(
-                    settings, stores: Stores(on: database), limits: limits, customization: customization))
+                    settings, stores: Stores(on: database), limits: limits, customization: customization,
+                    loginPage: loginPage))
         }
     }
 
     init(
         _ settings: Settings, stores: Stores, limits: [RateLimit] = [],
-        customization: Customization = Customization()
+        customization: Customization = Customization(), loginPage: (any LoginPageRendering)? = nil
     ) async throws {
         try await self.init(
             settings, stores: stores, scopes: stores.scopes.scopes(), limits: limits,
-            customization: customization)
+            customization: customization, loginPage: loginPage)
         let client = Client(
             id: ClientID(administrator.id), name: "Administrator", kind: .confidential, createdAt: clock.now)
         try await provider.stores.clients.register(
@@ -68,7 +69,7 @@ struct TestServer: Sendable {
 
     private init(
         _ settings: Settings, stores: Stores, scopes: [Scope], limits: [RateLimit] = [],
-        customization: Customization = Customization()
+        customization: Customization = Customization(), loginPage: (any LoginPageRendering)? = nil
     ) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
@@ -89,6 +90,7 @@ struct TestServer: Sendable {
         administrator = (name("admin"), name("secret"))
         routes = Routes(
             provider: provider, operations: Operations(ready: { [] }, metrics: { log.metrics.families }),
+            loginPage: loginPage,
             observe: { log.note($0) })
     }
 
