@@ -23,9 +23,10 @@ struct PostgresLogouts: LogoutStore {
     func frontChannelClients(of session: SessionID) async throws(OAuthError) -> [Client] {
         try await database.ask(
             """
-            SELECT \(Client.columns) FROM clients c
+            SELECT \(Client.columns)
+            FROM (SELECT DISTINCT g.client_id FROM grants g WHERE g.session_id = \(session)) AS party
+            JOIN clients c ON c.id = party.client_id
             WHERE c.frontchannel_logout_uri IS NOT NULL
-              AND c.id IN (SELECT g.client_id FROM grants g WHERE g.session_id = \(session))
             ORDER BY c.created_at, c.id LIMIT 100
             """
         ) { rows throws(DatabaseError) in

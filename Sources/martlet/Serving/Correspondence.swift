@@ -49,8 +49,9 @@ struct Correspondence: Sendable {
 
     /// Lets the deliveries that run come to their end.
     func stop() async {
-        await dispatcher.stop()
+        async let webhooks: Void = dispatcher.stop()
         await logouts.stop()
+        await webhooks
     }
 
     private static func note(_ report: WebhookDispatcher.Report, in log: Log) {
