@@ -1,6 +1,6 @@
 """Whether the time of an answer tells who has an account: medians for known and unknown users, measured by turns.
 
-Usage: Tests/Bench/enumeration.py [TRIES]
+Usage: Tests/Bench/enumeration.py [TRIES [ROW…]]     rows by the beginning of their names; all of them unless named
 
 Starts a server of its own (MARTLET_BINARY, else the debug build) with a PostgreSQL of its own and asks as a stranger
 does, each time from another address, so that no wait for wrong passwords comes in between. Prints a table and ends with 1
@@ -89,6 +89,8 @@ def main():
         worst = 0
         print(f"{'':20}{'known':>12}{'unknown':>12}{'difference':>12}   answers")
         for words, known, unknown in rows:
+            if sys.argv[2:] and not words.startswith(tuple(sys.argv[2:])):
+                continue
             (one, other), answers = measure(tries, known, unknown)
             difference = one / other - 1
             worst = max(worst, abs(difference))
