@@ -1,12 +1,12 @@
 public import JOSE
 
 /// What somebody says of themselves who wants an account.
-public struct SignUpApplication: Sendable {
-    fileprivate var user: User
-    fileprivate var password: String
+private struct SignUpApplication {
+    var user: User
+    var password: String
 
     /// Whether the name is an e-mail address: then the account is for whoever reads mail there.
-    fileprivate var isNamedByAddress: Bool { EmailAddress(user.username) != nil }
+    var isNamedByAddress: Bool { EmailAddress(user.username) != nil }
 }
 
 /// Why there is no new account.
@@ -70,9 +70,7 @@ extension OpenIDProvider {
         guard let name = try profile.username() else { throw .member("username", "is missing") }
         guard let password = try profile.password() else { throw .member("password", "is missing") }
         let (display, keys) = try names.keys(of: name)
-        var user = User(
-            id: newUserID(), username: display, nameKeys: keys,
-            createdAt: trail.now)
+        var user = User(id: newUserID(), username: display, nameKeys: keys, createdAt: trail.now)
         let ownAddress = EmailAddress(display)?.text
         user.email = ownAddress
         try profile.applyOwn(to: &user, keepsReadOnly: false)
@@ -109,7 +107,7 @@ extension OpenIDProvider {
     private func notice(to user: User, _ language: String, _ trail: Trail) -> MailInquiry {
         MailInquiry(
             id: Base64URL.encode(surroundings.random(16)), kind: .accountExists,
-            subject: .init(name: user.nameKeys.folded),
-            language: language, createdAt: trail.now, givesUpAt: trail.now + MailOrder.Kind.accountExists.patience)
+            subject: .init(name: user.nameKeys.folded), language: language, createdAt: trail.now,
+            givesUpAt: trail.now + MailOrder.Kind.accountExists.patience)
     }
 }
