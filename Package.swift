@@ -47,16 +47,27 @@ let migrations = [
     "0020_names_before_buckets",
     "0021_partition_checks",
     "0022_event_patterns",
+    "0024_mail",
+    "0025_account_links",
     "0023_device_authorizations",
     "0029_factors",
+    "0030_rate_limits",
     "0031_logout",
+    "0040_audit_chain",
 ]
+
+/// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.
+let mailTemplates =
+    ["layout.html"]
+    + ["verify-email", "reset-password", "account-exists", "password-changed", "email-changed"].flatMap { kind in
+        ["en", "de"].flatMap { language in ["\(kind).\(language).txt", "\(kind).\(language).html"] }
+    }
 
 let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
-        .library(name: "Provider", targets: ["Provider"]),
+        .library(name: "Provider", targets: ["Provider", "JOSE", "Crypto"]),
         .library(name: "Web", targets: ["Web", "HTTP"]),
         .library(name: "ResourceServer", targets: ["ResourceServer"]),
     ],
@@ -85,9 +96,11 @@ let package = Package(
                 .embedInCode("Pages/Assets/mark.svg"),
             ]),
         module("Names", imports: ["Provider"]),
-        module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
+        module(
+            "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop", "CLinux"],
+            resources: mailTemplates.map { .embedInCode("Mail/Templates/\($0)") }),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
-        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
+        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient", "Provider"]),
         .target(
             name: "Migrations", path: "sql", resources: migrations.map { .embedInCode("\($0).sql") },
             swiftSettings: house),
@@ -116,8 +129,8 @@ let package = Package(
         tests(
             of: "WebAuthn", imports: ["JOSE", "Crypto"], exclude: ["vectors.py", "generator"],
             resources: [.copy("Vectors")]),
-        tests(of: "Provider", imports: ["JOSE", "Crypto"]),
         tests(of: "QRCode", imports: ["Crypto"], resources: [.copy("Vectors")]),
+        tests(of: "Provider", imports: ["JOSE", "Crypto", "Names"]),
         tests(of: "Postgres", imports: ["EventLoop", "TestDatabases"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop", "TestDatabases"]),
         tests(
@@ -126,14 +139,14 @@ let package = Package(
                 "HTTP", "Provider", "JOSE", "Crypto", "Storage", "Postgres", "EventLoop", "Names", "TestDatabases",
             ]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
-        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
+        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient", "Provider"]),
         tests(
             of: "Delivery",
             imports: [
                 "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage",
-                "Postgres", "TestCertificates", "TestDatabases",
+                "Postgres", "Names", "TestCertificates", "TestDatabases",
             ],
-            exclude: ["standard_webhooks_judge.py"]),
+            exclude: ["standard_webhooks_judge.py", "mail_judge.py"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -17,6 +17,10 @@ public struct OpenIDProvider: Sendable {
     public let codeThrottle: LoginThrottle
     /// Slows down guessing in the second step of a login, shared by all loops.
     public let factorThrottle: LoginThrottle
+    /// How often clients, users and addresses may ask, shared by all loops.
+    public let limits: RateLimiter
+    /// Bounds the mail that strangers cause, shared by all loops.
+    public let mailAllowance: MailAllowance
     /// Hashes and checks passwords off the loop.
     public let passwords: any PasswordHashing
     /// Counts uses of client secrets, shared by all loops.
@@ -25,15 +29,20 @@ public struct OpenIDProvider: Sendable {
     public let names: any NameRules
     /// Where requests may leave to.
     public let egress: any EgressRules
+    /// Which addresses lie in which blocks.
+    public let addresses: any AddressRules
     /// Clock and randomness.
     public let surroundings: Surroundings
+    /// What the embedding server decides itself.
+    public let customization: Customization
 
     /// A provider of these parts.
     public init(
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
-        throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle,
+        throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle, limits: RateLimiter,
         passwords: any PasswordHashing, secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules,
-        surroundings: Surroundings
+        addresses: any AddressRules, surroundings: Surroundings, customization: Customization = Customization(),
+        mailAllowance: MailAllowance = MailAllowance()
     ) {
         self.settings = settings
         self.stores = stores
@@ -43,10 +52,14 @@ public struct OpenIDProvider: Sendable {
         self.throttle = throttle
         self.codeThrottle = codeThrottle
         self.factorThrottle = factorThrottle
+        self.limits = limits
+        self.mailAllowance = mailAllowance
         self.passwords = passwords
         self.secretUses = secretUses
         self.names = names
         self.egress = egress
+        self.addresses = addresses
         self.surroundings = surroundings
+        self.customization = customization
     }
 }

@@ -13,15 +13,21 @@ struct BrowserSession: Sendable {
     /// - Parameter handle: the waiting request that is meant, nil outside of one.
     func browser(_ request: Request, handle: String?) -> Browser {
         let session = Cookie.value(of: name("session"), in: request.headers)
-        return Browser(
+        var browser = Browser(
             session: session.flatMap { OpaqueToken(.session, presented: $0) },
             binding: Cookie.value(of: bindingName(handle), in: request.headers),
             userAgent: request.headers[first: "user-agent"] ?? "")
+        let prefix = name("device_")
+        for cookie in Cookie.all(in: request.headers) where cookie.name.hasPrefix(prefix) {
+            browser.devices[String(cookie.name.dropFirst(prefix.count))] = cookie.value
+        }
+        return browser
     }
 
-    /// Logs the browser in for as long as the session lasts.
+    /// Logs the browser in for as long as the session lasts, and has it remember whom it knows.
     func set(_ loggedIn: LoggedIn, on response: inout Response, at now: Instant) {
         let seconds = max(0, loggedIn.session.expiresAt.seconds - now.seconds)
+        add(name("device_") + loggedIn.device.label, loggedIn.device.value, maxAge: KnownDevice.lifetime, to: &response)
         add(name("session"), loggedIn.cookie.text, maxAge: Int(seconds), to: &response)
     }
 

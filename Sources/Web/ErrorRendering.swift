@@ -34,7 +34,15 @@ struct ErrorRendering: Sendable {
         response.headers.set("Cache-Control", "no-store")
         response.headers.set("Pragma", "no-cache")
         if let seconds = error.retryAfter { response.headers.set("Retry-After", String(seconds)) }
+        Self.addLimit(of: error, to: &response)
         return response
+    }
+
+    /// What draft-ietf-httpapi-ratelimit-headers says of the limit that was reached.
+    private static func addLimit(of error: OAuthError, to response: inout Response) {
+        guard let (policy, state) = error.rateLimit?.fields else { return }
+        response.headers.set("RateLimit-Policy", policy)
+        response.headers.set("RateLimit", state)
     }
 
     /// The error as a page for the user.
@@ -44,7 +52,10 @@ struct ErrorRendering: Sendable {
         let page = ErrorPage(
             language: language, error: error, status: status ?? Self.status(of: error.code, .page),
             clientName: clientName, requestID: requestID)
-        return page.page(on: site).response(on: site)
+        var response = page.page(on: site).response(on: site)
+        if let seconds = error.retryAfter { response.headers.set("Retry-After", String(seconds)) }
+        Self.addLimit(of: error, to: &response)
+        return response
     }
 
     /// The status of a code: RFC 6749 §5.2 has 400 for most, RFC 6750 §3.1 the rest.
@@ -79,7 +90,7 @@ struct ErrorRendering: Sendable {
             case .forbidden: return [bearer(error, scope: "admin")]
             default: return []
             }
-        case .page, .document, .operations:
+        case .page, .document, .operations, .openEndpoint:
             return []
         }
     }

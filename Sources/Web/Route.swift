@@ -17,6 +17,8 @@ struct Route: Sendable {
         case bearerEndpoint(scope: String)
         /// Callers that may administer: credentials are checked before the body.
         case management
+        /// Programs that need no credentials: what people do who have no account or no password yet.
+        case openEndpoint
         /// Monitoring.
         case operations
     }
@@ -34,11 +36,13 @@ struct Route: Sendable {
     let kind: Kind
     let body: Body
     let crossOrigin: CrossOrigin.Policy
+    /// As what requests are counted by address.
+    let limit: RateLimit.Route?
     let handler: Handler
 
     init(
         _ method: Method, _ pattern: String, _ kind: Kind, name: String? = nil, body: Body = .none,
-        crossOrigin: CrossOrigin.Policy = .nobody, _ handler: @escaping Handler
+        crossOrigin: CrossOrigin.Policy = .nobody, limit: RateLimit.Route? = nil, _ handler: @escaping Handler
     ) {
         self.method = method
         self.pattern = pattern
@@ -46,6 +50,7 @@ struct Route: Sendable {
         self.kind = kind
         self.body = body
         self.crossOrigin = crossOrigin
+        self.limit = limit
         self.handler = handler
     }
 

@@ -92,6 +92,9 @@ public struct Routes: Sendable {
             return errors.response(error, exchange, kind: route.kind)
         }
         do {
+            if let limit = route.limit {
+                try provider.limits.spend(limit, .address, exchange.trail.network, at: exchange.trail.now)
+            }
             try AddressSecrets.refuse(in: exchange, at: route.kind)
             // Management looks at the body only after the credentials.
             if route.kind != .management { try exchange.requireMediaType(of: route.body) }

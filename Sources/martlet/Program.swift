@@ -35,6 +35,8 @@ struct Program {
             try await Office.open(deployment) { try await UserCommands.run(call, $0) }
         case .keysList, .keysGenerate, .keysImport:
             try await Office.open(deployment) { try await KeyCommands.run(call, $0) }
+        case .auditVerify, .auditCheckpoint:
+            try await Office.open(deployment) { try await AuditCommands.run(call, $0) }
         }
     }
 

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPClient
 import HTTPServer
+import Provider
 import Testing
 
 @testable import Configuration
@@ -21,8 +22,37 @@ struct DeploymentTests {
         #expect(deployment.passwordMemory == 512)
         #expect(deployment.maxConnections == 10_000)
         #expect(deployment.maxConnectionsPerAddress == 1024)
+        #expect(deployment.profile == .standard && deployment.registrationProfile == .standard)
+        #expect(
+            deployment.lifetimes
+                == .init(
+                    accessToken: 3600, idToken: 3600, refreshToken: 2_592_000, authorizationCode: 60, session: 43_200))
         #expect(!deployment.isDemo)
         #expect(deployment.log == .info)
+        #expect(deployment.passwordMinLength == 12)
+        #expect(deployment.isSignUpOpen)
+        #expect(deployment.mail.program == nil && deployment.mail.templates == nil)
+        #expect(deployment.mail.sender.address.text == "no-reply@localhost")
+    }
+
+    @Test("accounts and mail: open or closed, by which program, from whom, in whose words")
+    func accounts() throws {
+        let given = try deployment([
+            "MARTLET_SIGNUP": "off", "MARTLET_SENDMAIL": "/usr/sbin/sendmail", "MARTLET_PASSWORD_MIN_LENGTH": "15",
+            "MARTLET_MAIL_FROM": "Example Inc. <accounts@example.org>", "MARTLET_MAIL_TEMPLATES": "words",
+        ])
+        #expect(!given.isSignUpOpen && given.passwordMinLength == 15)
+        #expect(given.mail.program == "/usr/sbin/sendmail" && given.mail.templates == "words")
+        #expect(given.mail.sender.name == "Example Inc." && given.mail.sender.address.text == "accounts@example.org")
+        for (issuer, sender) in [
+            ("https://id.example.org/realm", "no-reply@id.example.org"), ("http://[::1]:8080", "no-reply@localhost"),
+            ("http://localhost:8080", "no-reply@localhost"), ("http://127.0.0.1", "no-reply@localhost"),
+        ] {
+            let environment = [
+                "MARTLET_ISSUER": issuer, "MARTLET_BEHIND_TLS_PROXY": issuer.hasPrefix("https") ? "1" : "0",
+            ]
+            #expect(try deployment(environment).mail.sender.address.text == sender)
+        }
     }
 
     @Test("a flag wins over its variable")
@@ -55,7 +85,18 @@ struct DeploymentTests {
             ("MARTLET_OWNER_DATABASE_URL", "dbname=x"), ("MARTLET_TLS_CERT", "cert.pem"),
             ("MARTLET_TLS_KEY", "key.pem"),
             ("MARTLET_ADMIN_CLIENT_ID", "a b"), ("MARTLET_ADMIN_CLIENT_SECRET", ""), ("MARTLET_KEYS_DIR", ""),
-            ("MARTLET_PROFILE", "strict"), ("MARTLET_REGISTRATION", "maybe"), ("MARTLET_RATE_LIMITS", ""),
+            ("MARTLET_RATE_LIMITS", "on"), ("MARTLET_RATE_LIMITS", "token:client=0/1"),
+            ("MARTLET_RATE_LIMITS", "token:client=500"), ("MARTLET_RATE_LIMITS", "token:client=1/1,"),
+            ("MARTLET_RATE_LIMITS", "authorize:client=1/1"), ("MARTLET_RATE_LIMITS", "token:client=1e3/1"),
+            ("MARTLET_RATE_LIMITS", "tokens:client=1/1"), ("MARTLET_RATE_LIMITS", "token:client=1/1 1"),
+            ("MARTLET_PROFILE", "strict"), ("MARTLET_REGISTRATION_PROFILE", ""), ("MARTLET_REGISTRATION", "maybe"),
+            ("MARTLET_ACCESS_TOKEN_TTL", "0"), ("MARTLET_ID_TOKEN_TTL", "2592001"),
+            ("MARTLET_REFRESH_TOKEN_TTL", "34560001"), ("MARTLET_AUTHORIZATION_CODE_TTL", "601"),
+            ("MARTLET_SESSION_TTL", "59"), ("MARTLET_SESSION_TTL", "1h"), ("MARTLET_RATE_LIMITS", ""),
+            ("MARTLET_SIGNUP", "1"), ("MARTLET_SIGNUP", ""), ("MARTLET_SENDMAIL", "sendmail"), ("MARTLET_SENDMAIL", ""),
+            ("MARTLET_MAIL_FROM", "nobody"), ("MARTLET_MAIL_FROM", "A <a@b>\r\nBcc: <x@y>"),
+            ("MARTLET_MAIL_TEMPLATES", ""), ("MARTLET_PASSWORD_MIN_LENGTH", "7"),
+            ("MARTLET_PASSWORD_MIN_LENGTH", "65"), ("MARTLET_PASSWORD_MIN_LENGTH", "twelve"),
         ])
     func malformed(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try deployment([name: value]) }
@@ -66,12 +107,37 @@ struct DeploymentTests {
         "what this version cannot do is refused, not ignored",
         arguments: [
             ("MARTLET_REGISTRATION", "open"), ("MARTLET_PROFILE", "oauth21"),
-            ("MARTLET_REGISTRATION_PROFILE", "legacy"), ("MARTLET_RATE_LIMITS", "token:client=500/1000"),
+            ("MARTLET_REGISTRATION_PROFILE", "fapi2-security"), ("MARTLET_PROFILE", "fapi2-message-signing"),
             ("MARTLET_AUTHORIZATION_DETAILS_TYPES", "payment"),
         ])
     func notYet(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try deployment([name: value]) }
         #expect(error.description.hasPrefix(name) && error.description.contains("not available yet"))
+    }
+
+    @Test("rate limits are rules, none, or those that are built in")
+    func rateLimits() throws {
+        #expect(try deployment([:]).rateLimits == nil)
+        #expect(try deployment(["MARTLET_RATE_LIMITS": "off"]).rateLimits == [])
+        let rules = try #require(
+            try deployment(["MARTLET_RATE_LIMITS": "token:client=500/1000, login:address=2/10"]).rateLimits)
+        #expect(rules.map(\.route) == [.token, .login])
+        #expect(rules.map(\.subject) == [.client, .address])
+        #expect(rules.map(\.rate) == [500, 2])
+        #expect(rules.map(\.burst) == [1000, 10])
+    }
+
+    @Test("profiles and lifetimes are what the settings say")
+    func profilesAndLifetimes() throws {
+        let given = try deployment([
+            "MARTLET_PROFILE": "legacy", "MARTLET_REGISTRATION_PROFILE": "legacy", "MARTLET_ACCESS_TOKEN_TTL": "1",
+            "MARTLET_ID_TOKEN_TTL": "2", "MARTLET_REFRESH_TOKEN_TTL": "3", "MARTLET_AUTHORIZATION_CODE_TTL": "4",
+            "MARTLET_SESSION_TTL": "60",
+        ])
+        #expect(given.profile == .legacy && given.registrationProfile == .legacy)
+        #expect(
+            given.lifetimes
+                == .init(accessToken: 1, idToken: 2, refreshToken: 3, authorizationCode: 4, session: 60))
     }
 
     @Test(

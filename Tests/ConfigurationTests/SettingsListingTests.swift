@@ -15,8 +15,8 @@ struct SettingsListingTests {
         #expect(issuer?["value"] == "http://localhost:1" && issuer?["source"] == "flag")
         let listen = rows.first { $0["setting"] == "MARTLET_LISTEN" }
         #expect(listen?["source"] == "environment")
-        let profile = rows.first { $0["setting"] == "MARTLET_PROFILE" }
-        #expect(profile?["available"] == false)
+        let registration = rows.first { $0["setting"] == "MARTLET_REGISTRATION" }
+        #expect(registration?["available"] == false)
         #expect(SettingsListing(given).text.split(separator: "\n").count == Setting.allCases.count)
     }
 

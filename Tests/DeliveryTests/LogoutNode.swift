@@ -4,6 +4,7 @@ import EventLoop
 import Foundation
 import HTTPClient
 import JOSE
+import Names
 import Postgres
 import Provider
 import Storage
@@ -64,8 +65,9 @@ final class LogoutNode: Sendable {
         provider = OpenIDProvider(
             settings: Settings(issuer: Self.issuer), stores: Stores(on: database), keys: ring,
             scopes: ScopeCatalog([]), master: installation.master, throttle: LoginThrottle(),
-            codeThrottle: LoginThrottle(.userCodes), factorThrottle: LoginThrottle(), passwords: Nobody(),
-            secretUses: SecretUseLedger(), names: Nobody(), egress: Nobody(),
+            codeThrottle: LoginThrottle(), factorThrottle: LoginThrottle(), limits: RateLimiter(),
+            passwords: PlainPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(),
+            egress: NoEgress(), addresses: NoAddresses(),
             surroundings: Surroundings(now: wallClock, random: { (try? SecureRandom.bytes($0)) ?? [] }))
         let fetcher = Fetcher(
             on: loop, lane: ThrowAwayDatabase.lane, egress: EgressGuard(allowing: try EgressAllowance(allowance)),
@@ -168,15 +170,4 @@ final class LogoutNode: Sendable {
             told.withLock { $0.append((due.notice.clientID, outcome)) }
         }
     }
-}
-
-/// Does none of what no logout asks for.
-private struct Nobody: PasswordHashing, NameRules, EgressRules {
-    func hash(_ password: String) async throws(OAuthError) -> String { password }
-    func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict { .wrong }
-    func keys(of username: String) throws(OAuthError) -> (display: String, keys: User.NameKeys) {
-        (username, User.NameKeys(folded: username, skeleton: username))
-    }
-    func normalized(password: String) -> String { password }
-    func refusal(of url: String) -> String? { nil }
 }

@@ -47,7 +47,8 @@ TOKEN = [
     ("no grant_type", {"grant_type": None}, 400, "invalid_request", "grant_type"),
     ("empty grant_type", {"grant_type": ""}, 400, "invalid_request", "grant_type"),
     ("unknown grant_type", {"grant_type": "magic"}, 400, "unsupported_grant_type", "grant_type"),
-    ("password", {"grant_type": "password"}, 400, "unsupported_grant_type", "grant_type"),
+    ("password", {"grant_type": "password"}, 400, "unauthorized_client", "grant_type"),
+    ("implicit", {"grant_type": "implicit"}, 400, "unsupported_grant_type", "grant_type"),
     ("grant_type in other case", {"grant_type": "Client_Credentials"}, 400, "unsupported_grant_type", "grant_type"),
     ("unknown scope", {"scope": "nothing"}, 400, "invalid_scope", "scope"),
     ("scope not allowed", {"scope": "admin"}, 400, "invalid_scope", "scope"),
@@ -194,7 +195,6 @@ def test_client_authentication(server, world, row, path):
 # The authorization endpoint, errors that go back: (name, parameters changed, error, parameter)
 AUTHORIZE = [
     ("no response_type", {"response_type": None}, "invalid_request", "response_type"),
-    ("token", {"response_type": "token"}, "unsupported_response_type", "response_type"),
     ("none", {"response_type": "none"}, "unsupported_response_type", "response_type"),
     ("code twice", {"response_type": "code code"}, "unsupported_response_type", "response_type"),
     ("response_mode unknown", {"response_mode": "web_message"}, "invalid_request", "response_mode"),

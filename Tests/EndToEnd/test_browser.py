@@ -2,6 +2,7 @@
 alone, without scripts. With MARTLET_SCREENSHOTS every page leaves its picture in that directory."""
 
 import base64
+import hashlib
 import http.server
 import os
 import pathlib
@@ -23,7 +24,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.common.virtual_authenticator import Credential, VirtualAuthenticatorOptions
 from selenium.webdriver.support.ui import WebDriverWait
 
-from martlet import API, Server, new_verifier
+from martlet import API, Server, link_of, new_verifier
 
 SCREENSHOTS = os.environ.get("MARTLET_SCREENSHOTS")
 SCHEMES = ["light", "dark"]
@@ -152,6 +153,16 @@ class Chromium(webdriver.Chrome):
         self.find_element(By.CSS_SELECTOR, f"button[value='{value}']").click()
         self.until(lambda _: self.execute_script("return !window.isLeft"))
 
+    def send(self, **values):
+        """Fills in fields and sends their form."""
+        for name, value in values.items():
+            field = self.field(name)
+            field.clear()
+            field.send_keys(value)
+        self.execute_script("window.isLeft = true")
+        field.submit()
+        self.until(lambda _: self.execute_script("return !window.isLeft"))
+
     def complaints(self):
         """What the console says against our pages: a refused style, a blocked form. That a page has an error status is no
         complaint."""
@@ -259,7 +270,9 @@ for (const picture of document.querySelectorAll('svg, img')) {
 const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
 if (new Set(ids).size !== ids.length) faults.push('an id twice');
 for (const e of document.querySelectorAll('[aria-describedby]')) {
-  if (!document.getElementById(e.getAttribute('aria-describedby'))) faults.push('described by nothing');
+  for (const id of e.getAttribute('aria-describedby').split(' ')) {
+    if (!document.getElementById(id)) faults.push('described by nothing');
+  }
 }
 return faults;
 """
@@ -380,6 +393,7 @@ def pages(driver, server, user, client):
     driver.command("Network.clearBrowserCookies")
     driver.get(waiting)
     yield "request-over"
+    yield from account_pages(driver, server)
     victim = server.user()
     driver.get(address + "/login")
     for _ in range(12):
@@ -391,6 +405,56 @@ def pages(driver, server, user, client):
     # The first wait is of one second.
     assert not re.search(r"\b1 (seconds|Sekunden)", driver.page_source)
     yield "login-throttled"
+
+
+def account_pages(driver, server):
+    """From nothing to an account, a confirmed address, and a new password."""
+    address = server.issuer
+    name = "nina" + secrets.token_hex(6)
+    mailbox = f"{name}@example.org"
+    driver.get(address + "/signup")
+    yield "signup"
+    driver.send(username=name, email=mailbox, password="password1234")
+    yield "signup-common-password"
+    driver.send(password="korrektes Pferd Batterie")
+    yield "signup-done"
+    confirmation = link_of(server.mail(mailbox))
+
+    driver.get(address + "/login")
+    driver.log_in(name, "korrektes Pferd Batterie")
+    yield "account-not-confirmed"
+    driver.send(birthdate="yesterday")
+    assert driver.field("birthdate").get_attribute("aria-invalid") == "true"
+    yield "account-wrong-birthdate"
+    driver.send(current_password="wrong password", new_password="noch ein langes Passwort")
+    assert driver.switch_to.active_element.get_attribute("name") == "current_password"
+    yield "account-wrong-password"
+    driver.send(name="Nina", website="https://nina.example")
+    assert "done=profile" in driver.current_url and "Nina" in driver.find_element(By.TAG_NAME, "h1").text
+    yield "account-saved"
+
+    driver.get(address + "/verify-email")
+    yield "verify-email"
+    driver.send(email="nobody@example.org")
+    yield "verify-email-sent"
+    driver.get(confirmation)
+    yield "verify-email-link"
+    driver.find_element(By.CSS_SELECTOR, "main button").submit()
+    driver.until(lambda d: "done" in d.current_url)
+    yield "verify-email-done"
+
+    driver.get(address + "/reset-password")
+    yield "reset-password"
+    driver.send(username=mailbox)
+    yield "reset-password-sent"
+    reset = link_of(server.mail(mailbox, 2))
+    driver.get(reset)
+    driver.send(password="too short")
+    yield "reset-password-link"
+    driver.send(password="noch ein langes Passwort")
+    yield "reset-password-done"
+    driver.get(reset)
+    yield "reset-password-over"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -410,7 +474,7 @@ def test_every_page_can_be_read(server, user, client, driver, language):
                 assert driver.execute_script(FAULTS) == [], (page, scheme, width)
         driver.look()
         assert driver.complaints() == [], page
-    assert len(seen) == len(set(seen)) == 32
+    assert len(seen) == len(set(seen)) == 48
 
 
 def test_the_faults_are_found(driver):
@@ -667,3 +731,40 @@ def test_passkeys(named_server, authenticator, relying_party):
 
 def urlsafe_bytes(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+@pytest.mark.parametrize("mode", ["fragment", "form_post"])
+def test_tokens_for_an_application_in_the_browser(server, user, relying_party, driver, mode):
+    """OpenID Connect Core §3.3: a hybrid answer reaches a page by its address or by a form; the page verifies it and asks
+    UserInfo itself (CORS); nothing of it reaches the relying party's server by the fragment."""
+    client = server.client(
+        name="Harbour Books", type="PUBLIC", profile="legacy", redirectUris=[relying_party.uri],
+        grantTypes=["authorization_code", "implicit"], responseTypes=["code", "id_token", "code id_token token"])
+    relying_party.posted = None
+    mode = {} if mode == "fragment" else {"response_mode": mode}
+    driver.get(server.authorize_url(
+        client, new_verifier(), response_type="token code id_token", nonce="n-1", state="s1", scope="openid profile",
+        **mode))
+    driver.log_in(user["username"], user["password"])
+    driver.until(lambda d: "/consent" in d.current_url)
+    driver.find_element(By.XPATH, "//button[normalize-space()='Allow']").click()
+    driver.until(lambda d: d.title == "Relying party")
+    parts = urllib.parse.urlsplit(driver.current_url)
+    assert parts.query == "" and (relying_party.posted is None) == (not mode)
+    answer = relying_party.posted or dict(urllib.parse.parse_qsl(parts.fragment))
+    assert answer["state"] == "s1" and answer["iss"] == server.issuer and answer["code"].startswith("mlt_ac_")
+    key = jwt.PyJWKClient(server.issuer + "/.well-known/jwks.json").get_signing_key_from_jwt(answer["id_token"])
+    claims = jwt.decode(
+        answer["id_token"], key.key, algorithms=["RS256"], audience=client["clientId"], issuer=server.issuer)
+    for name, value in (("at_hash", answer["access_token"]), ("c_hash", answer["code"])):
+        digest = hashlib.sha256(value.encode()).digest()[:16]
+        assert claims[name] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert claims["nonce"] == "n-1" and claims["sub"] == user["id"]
+    # Those of the test are none that a page may send elsewhere.
+    driver.command("Network.setExtraHTTPHeaders", headers={})
+    info = driver.execute_async_script(
+        "const [address, token, done] = arguments;"
+        "fetch(address, {headers: {Authorization: 'Bearer ' + token}}).then(a => a.json()).then(done, e => done(String(e)))",
+        server.issuer + API + "/userinfo", answer["access_token"])
+    assert info["name"] == "Anna Example", info
+    assert driver.complaints() == []

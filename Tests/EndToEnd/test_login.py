@@ -202,7 +202,10 @@ def test_discovery(server):
     assert metadata == requests.get(
         server.issuer + "/.well-known/oauth-authorization-server", timeout=10).json()
     assert all(value != [] for value in metadata.values())
-    assert metadata["response_types_supported"] == ["code"]
+    assert set(metadata["response_types_supported"]) == {
+        "code", "id_token", "token", "id_token token", "code id_token", "code token", "code id_token token"}
+    assert "implicit" in metadata["grant_types_supported"] and "password" not in metadata["grant_types_supported"]
+    assert set(metadata["response_modes_supported"]) == {"query", "fragment", "form_post"}
     assert metadata["request_parameter_supported"] is False
     assert "registration_endpoint" not in metadata
     answer = requests.get(server.issuer + "/.well-known/jwks.json", timeout=10)

@@ -10,7 +10,7 @@ import time
 import pytest
 import requests
 
-from martlet import Browser, free_port, until
+from martlet import Browser, Form, free_port, until
 
 CONFIGURATION = """
 ServerRoot {directory}
@@ -36,6 +36,7 @@ OIDCCookie session_of_{port}
 OIDCScope "openid profile email"
 OIDCPKCEMethod S256
 OIDCResponseMode {mode}
+OIDCResponseType "{type}"
 OIDCProviderTokenEndpointAuth {method}
 OIDCRemoteUserClaim preferred_username
 <Location /protected>
@@ -58,6 +59,7 @@ def apache(server, tmp_path_factory):
         (directory / "htdocs" / "protected").mkdir(parents=True)
         (directory / "htdocs" / "protected" / "index.html").write_text("protected")
         port = values.pop("port")
+        values.setdefault("type", "code")
         user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
         (directory / "apache.conf").write_text(CONFIGURATION.format(
             directory=directory, port=port, user=user, modules="/usr/lib/apache2/modules",
@@ -96,8 +98,6 @@ def test_mod_auth_openidc_logs_a_user_in(server, user, apache, mode, method):
     page = browser.follow(browser.get(start.headers["Location"]))
     end = browser.submit(page, "", username=user["username"], password=user["password"])
     if mode == "form_post":
-        from martlet import Form
-
         form = Form(end.text)
         back = browser.post(form.action, form.fields)
     else:
@@ -163,3 +163,28 @@ def test_mod_auth_openidc_logs_out(own_server, apache, channel):
             assert browser.get(frame).status_code == 200
     assert not any(is_in(browser, port) for port in ports)
     assert "/login" in browser.get(server.issuer + "/account").headers["Location"]
+
+
+@pytest.mark.parametrize("response_type", [
+    "id_token", "id_token token", "code id_token", "code token", "code id_token token"])
+def test_mod_auth_openidc_takes_implicit_and_hybrid_answers(server, user, apache, response_type):
+    """OpenID Connect Core §3.2, §3.3: the module verifies nonce, c_hash and at_hash itself before it lets anybody in."""
+    port = free_port()
+    client = server.client(
+        profile="legacy", grantTypes=["authorization_code", "implicit", "refresh_token"],
+        responseTypes=sorted({"code", "id_token", response_type}),
+        redirectUris=[f"http://127.0.0.1:{port}/protected/callback"], firstParty=True)
+    directory = apache(
+        port=port, client_id=client["clientId"], client_secret=client["clientSecret"], mode="form_post",
+        method="client_secret_basic", type=response_type)
+    browser = Browser(server, user)
+    start = browser.get(f"http://127.0.0.1:{port}/protected/index.html")
+    page = browser.follow(browser.get(start.headers["Location"]))
+    end = browser.submit(page, "", username=user["username"], password=user["password"])
+    form = Form(end.text)
+    assert set(response_type.split()) & {"code", "id_token"} <= set(form.fields), form.fields
+    back = browser.post(form.action, form.fields)
+    assert back.status_code == 302, (back.text, (directory / "error.log").read_text()[-3000:])
+    final = browser.get(requests.compat.urljoin(back.url, back.headers["Location"]))
+    assert final.status_code == 200 and final.text == "protected"
+    assert final.headers["X-Remote-User"] == user["username"]

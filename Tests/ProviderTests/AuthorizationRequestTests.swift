@@ -30,8 +30,9 @@ struct AuthorizationRequestTests {
         "Each refusal has its code and names its parameter",
         arguments: [
             (["response_type": nil], OAuthError.Code.invalidRequest, "response_type"),
-            (["response_type": "token"], .unsupportedResponseType, "response_type"),
-            (["response_type": "code id_token"], .unsupportedResponseType, "response_type"),
+            (["response_type": "none"], .unsupportedResponseType, "response_type"),
+            (["response_type": "token"], .unauthorizedClient, "response_type"),
+            (["response_type": "code id_token"], .unauthorizedClient, "response_type"),
             (["response_mode": "fragments"], .invalidRequest, "response_mode"),
             (["response_mode": ""], .invalidRequest, "response_mode"),
             (["scope": "openid nothing"], .invalidScope, "scope"),

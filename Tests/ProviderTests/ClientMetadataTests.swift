@@ -67,7 +67,12 @@ struct ClientMetadataTests {
             ),
             (#"{"name":"A","grantTypes":["client_credentials"],"clientUri":"javascript:alert(1)"}"#, "clientUri"),
             (#"{"name":"A","grantTypes":["client_credentials"],"responseTypes":["token"]}"#, "responseTypes"),
-            (#"{"name":"A","grantTypes":["client_credentials"],"profile":"legacy"}"#, "profile"),
+            (#"{"name":"A","grantTypes":["client_credentials"],"profile":"oauth21"}"#, "profile"),
+            (#"{"name":"A","grantTypes":["client_credentials"],"profile":"fapi2-security"}"#, "profile"),
+            (#"{"name":"A","grantTypes":["client_credentials"],"profile":"Legacy"}"#, "profile"),
+            (#"{"name":"A","grantTypes":["client_credentials"],"profile":1}"#, "profile"),
+            (#"{"name":"A","grantTypes":["client_credentials"],"sessionTtl":59}"#, "sessionTtl"),
+            (#"{"name":"A","grantTypes":["client_credentials"],"authorizationCodeTtl":601}"#, "authorizationCodeTtl"),
         ] as [(String, String?)])
     func refused(body: String, member: String?) throws {
         let error = try #require(refusal(body))

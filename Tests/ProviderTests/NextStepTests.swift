@@ -45,6 +45,17 @@ struct NextStepTests {
         #expect(try step(changes, session: session(authTime: asked + 1), at: asked + 1) == .respond)
     }
 
+    @Test(
+        "Contract, sessionTtl: a login counts for a client as long as its registration says, and max_age may say less")
+    func ownSessionLifetime() throws {
+        let strict = client { $0.lifetimes.session = 100 }
+        #expect(try step(client: strict, at: noon + 99) == .respond)
+        #expect(try step(client: strict, at: noon + 100) == .logIn(.maxAge))
+        #expect(try step(["max_age": "50"], client: strict, at: noon + 60) == .logIn(.maxAge))
+        #expect(try step(["max_age": "500"], client: strict, at: noon + 100) == .logIn(.maxAge))
+        #expect(try step(client: strict, session: session(authTime: asked + 1), at: asked + 1) == .respond)
+    }
+
     @Test("§3.1.2.1: prompt=select_account ends with the choice")
     func chosen() throws {
         #expect(try step(["prompt": "select_account"], chosen: true) == .respond)

@@ -30,6 +30,11 @@ struct ClientStoreTests {
             client.lifetimes.accessToken = 60
             client.lifetimes.idToken = 61
             client.lifetimes.refreshToken = 62
+            client.lifetimes.authorizationCode = 63
+            client.lifetimes.session = 64
+            client.namedResponseTypes = [.code, .codeIDToken]
+            let roles = try #require(UserAttribute("roles"))
+            client.claimMappings = [try #require(ClaimMapping(roles, as: "groups", in: [.idToken, .userInfo]))]
             client.refreshRotation = false
             client.refreshGrace = 0
             client.presentation = ["client_uri": "https://rp.example", "contacts": ["a@rp.example"]]

@@ -71,7 +71,8 @@ struct KeyAndScopeTests {
             let scopes = try await world.stores.scopes.scopes()
             let names = scopes.map(\.name)
             let seeded = [
-                "address", "admin", "contracts:read", "contracts:write", "email", "offline_access", "openid", "phone",
+                "account", "address", "admin", "contracts:read", "contracts:write", "email", "offline_access", "openid",
+                "phone",
                 "profile",
             ]
             #expect(names == seeded)

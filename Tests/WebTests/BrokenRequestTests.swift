@@ -59,7 +59,8 @@ private let tokenRequests: [Broken] = [
     .token("", 400, "invalid_request", "grant_type"),
     .token("grant_type=", 400, "invalid_request", "grant_type"),
     .token("grant_type=nonsense", 400, "unsupported_grant_type"),
-    .token("grant_type=password&username=a&password=b", 400, "unsupported_grant_type"),
+    .token("grant_type=implicit", 400, "unsupported_grant_type"),
+    .token("grant_type=password&username=a&password=b", 400, "unauthorized_client"),
     .token("grant_type=authorization_code", 400, "invalid_request", "code"),
     .token("grant_type=authorization_code&code=x", 400, "invalid_request", "redirect_uri"),
     .token("grant_type=authorization_code&code=x&redirect_uri=https://rp.example/cb", 400, "invalid_grant"),
@@ -294,7 +295,7 @@ struct BrokenRequestTests {
                 #expect(await browser.get(walk.authorize() + suffix).status == .badRequest, "\(suffix)")
             }
             let redirects: [([String: String?], String)] = [
-                (["response_type": nil], "invalid_request"), (["response_type": "token"], "unsupported_response_type"),
+                (["response_type": nil], "invalid_request"), (["response_type": "none"], "unsupported_response_type"),
                 (["scope": "nothing"], "invalid_scope"), (["prompt": "none login"], "invalid_request"),
                 (["prompt": "x"], "invalid_request"), (["max_age": "-1"], "invalid_request"),
                 (["max_age": "x"], "invalid_request"), (["code_challenge_method": "plain"], "invalid_request"),

@@ -103,6 +103,29 @@ struct DeviceTests {
         }
     }
 
+    @Test(
+        "Contract, sessionTtl: a login that is too old for the client allows no device, and what it allowed ends with it"
+    )
+    func tooOldLogin() async throws {
+        try await TestServer.run { server in
+            let device = try await device(server) { $0.lifetimes.session = 600 }
+            let browser = try await signedIn(server)
+            server.clock.advance(seconds: 590)
+            let answer = try await device.begin().json()
+            let page = await browser.get("/device?user_code=" + (try text(answer, "user_code")))
+            _ = await browser.submit(page, "/device", [("scope", "profile"), ("decision", "allow")])
+            let tokens = try await device.poll(try text(answer, "device_code")).json()
+            #expect(tokens["expires_in"] == 10)
+            server.clock.advance(seconds: 10)
+            let refreshed = await device.post(
+                "token", [("grant_type", "refresh_token"), ("refresh_token", try text(tokens, "refresh_token"))])
+            #expect(try refreshed.json()["error"] == "invalid_grant")
+            let late = try await device.begin().json()
+            let refused = await browser.get("/device?user_code=" + (try text(late, "user_code")))
+            #expect(refused.status == .badRequest && refused.text.contains("login_required"))
+        }
+    }
+
     @Test("A code that was used comes back: everything that came of it ends (RFC 6749 §10.5)")
     func replay() async throws {
         try await TestServer.run { server in

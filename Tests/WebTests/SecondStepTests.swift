@@ -40,6 +40,43 @@ struct SecondStepTests {
         await browser.submit(page, "/login", [("action", "second_step"), ("code", code)])
     }
 
+    @Test("RFC 6749 §4.3: the password grant cannot ask for a second step, so it lets nobody in who has one")
+    func passwordGrant() async throws {
+        try await TestServer.run { server in
+            let owner = try await owner(server)
+            let (client, secret) = try await server.client {
+                $0.profile = .legacy
+                $0.grantTypes = [.password, .refreshToken]
+            }
+            let fields = [
+                FormParameter(name: "grant_type", value: "password"),
+                FormParameter(name: "username", value: owner.user.username),
+                FormParameter(name: "password", value: TestServer.password),
+            ]
+            let answer = await server.routes.respond(
+                to: request(
+                    .post, "/api/v1/oauth2/token",
+                    [
+                        "Content-Type": "application/x-www-form-urlencoded",
+                        "Authorization": basic(client.id.text, secret ?? ""),
+                    ], FormEncoder.encode(fields)))
+            #expect(answer.status == .badRequest)
+            #expect(try answer.json()["error"] == "invalid_grant")
+        }
+    }
+
+    @Test("A browser without a binding cannot go on to the second step, and is not let in by the first")
+    func withoutBinding() async throws {
+        try await TestServer.run { server in
+            let owner = try await owner(server)
+            await #expect(throws: LoginRefusal.pendingIsOver) {
+                try await server.provider.logIn(
+                    username: owner.user.username, password: TestServer.password,
+                    browser: Browser(session: nil, binding: nil, userAgent: ""), trail: server.trail)
+            }
+        }
+    }
+
     @Test("The password alone lets nobody in; with the code amr and acr say so (RFC 8176 §2)")
     func twoSteps() async throws {
         try await TestServer.run { server in

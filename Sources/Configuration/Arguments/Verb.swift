@@ -16,6 +16,8 @@ public enum Verb: String, Sendable, CaseIterable {
     case keysList = "keys list"
     case keysGenerate = "keys generate"
     case keysImport = "keys import"
+    case auditVerify = "audit verify"
+    case auditCheckpoint = "audit checkpoint"
     case config
     case help
 
@@ -93,6 +95,16 @@ extension Verb {
             Syntax(
                 summary: "Takes over a PKCS#8 PEM key (RSA of 2048, 3072 or 4096 bits, or P-256).",
                 operands: [.init(name: "FILE")], options: [Self.activation])
+        case .auditVerify:
+            Syntax(
+                summary: "Checks that the audit log is as it was written; exits 1 and names what is not.",
+                options: [
+                    .init(
+                        name: "checkpoint", value: "TEXT",
+                        summary: "an earlier checkpoint; without one a tail that was cut off is not found")
+                ])
+        case .auditCheckpoint:
+            Syntax(summary: "Prints the end of the audit log's chain, signed: keep it where the database is not.")
         case .config: Syntax(summary: "Prints every setting, its value and where it came from.")
         case .help:
             Syntax(
@@ -122,6 +134,7 @@ extension Verb {
                 .init(name: "client-id", value: "CLIENT_ID", summary: "only the client of this id"),
                 .init(name: "type", value: "TYPE", summary: "only CONFIDENTIAL or only PUBLIC clients"),
                 .init(name: "scope", value: "SCOPES", summary: "only clients that are allowed all of these"),
+                .init(name: "grant-type", value: "TYPE", summary: "only clients with this grant type"),
             ] + paging)
     }
 

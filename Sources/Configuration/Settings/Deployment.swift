@@ -1,6 +1,7 @@
 public import HTTP
 public import HTTPClient
 public import HTTPServer
+public import Provider
 
 /// What the operator decided, read and checked: what the parts of the server are built from.
 public struct Deployment: Sendable {
@@ -24,14 +25,28 @@ public struct Deployment: Sendable {
     public let administrator: AdministratorChoice
     /// Where requests may leave to beside public https.
     public let egressAllow: EgressAllowance
+    /// How often somebody may ask; nil for the rules that are built in, empty for none.
+    public let rateLimits: [RateLimitRule]?
     /// Connections in all.
     public let maxConnections: Int
     /// Connections from one address.
     public let maxConnectionsPerAddress: Int
+    /// Seconds that things live where a client has no lifetimes of its own.
+    public let lifetimes: Lifetimes
+    /// The rules of a client that names none.
+    public let profile: ClientProfile
+    /// The same for one that registers itself.
+    public let registrationProfile: ClientProfile
     /// Binary logarithm of scrypt's N for new password hashes.
     public let passwordCost: Int
     /// MiB that password hashing may take at once.
     public let passwordMemory: Int
+    /// Fewest characters of a password.
+    public let passwordMinLength: Int
+    /// Whether people may make accounts for themselves.
+    public let isSignUpOpen: Bool
+    /// Where mail goes, whom it is from and what it says.
+    public let mail: MailChoice
     /// Whether the demo client and user are made.
     public let isDemo: Bool
     /// What is logged.
@@ -53,12 +68,44 @@ public struct Deployment: Sendable {
         public let key: String
     }
 
+    /// Outgoing mail.
+    public struct MailChoice: Sendable, Equatable {
+        /// The program that takes it; nil where it becomes files.
+        public let program: String?
+        /// Whom it is from.
+        public let sender: MailSender
+        /// The directory of the operator's own templates.
+        public let templates: String?
+    }
+
     /// Nil where the server chooses.
     public struct AdministratorChoice: Sendable, Equatable {
         /// `client_id`.
         public let clientID: String?
         /// `client_secret`.
         public let clientSecret: String?
+    }
+
+    /// In seconds.
+    public struct Lifetimes: Sendable, Equatable {
+        /// Of access tokens.
+        public let accessToken: Int
+        /// Of ID tokens.
+        public let idToken: Int
+        /// Between two uses of a refresh token.
+        public let refreshToken: Int
+        /// Of authorization codes.
+        public let authorizationCode: Int
+        /// Of login sessions.
+        public let session: Int
+    }
+
+    /// Rules for clients, as far as this version has them.
+    public enum ClientProfile: String, Sendable, CaseIterable {
+        /// Those of RFC 9700.
+        case standard = "default"
+        /// Also what is advised against.
+        case legacy
     }
 
     /// Reads the settings.
@@ -76,10 +123,17 @@ public struct Deployment: Sendable {
         trustedProxies = try given.addressRanges(.trustedProxies)
         administrator = try given.administrator()
         egressAllow = try given.egressAllowance()
+        rateLimits = try given.rateLimits()
         maxConnections = try given.number(.maxConnections, in: 1...1_000_000)
         maxConnectionsPerAddress = try given.number(.maxConnectionsPerAddress, in: 1...1_000_000)
+        lifetimes = try given.lifetimes()
+        profile = try given.clientProfile(.profile)
+        registrationProfile = try given.clientProfile(.registrationProfile)
         passwordCost = try given.number(.passwordCost, in: 14...20)
         passwordMemory = try given.passwordMemory(forHashesOf: passwordCost)
+        passwordMinLength = try given.number(.passwordMinLength, in: 8...64)
+        isSignUpOpen = try given.isSignUpOpen()
+        mail = try given.mail(of: issuer)
         isDemo = try given.isOn(.demo)
         log = try given.logLevel()
     }

@@ -116,6 +116,27 @@ extension GivenSettings {
         return number
     }
 
+    /// Within what tables are kept for: days of access tokens for a month, everything else for 400 days.
+    func lifetimes() throws(ConfigurationError) -> Deployment.Lifetimes {
+        let day = 86_400
+        return .init(
+            accessToken: try number(.accessTokenTTL, in: 1...30 * day),
+            idToken: try number(.idTokenTTL, in: 1...30 * day),
+            refreshToken: try number(.refreshTokenTTL, in: 1...400 * day),
+            authorizationCode: try number(.authorizationCodeTTL, in: 1...600),
+            session: try number(.sessionTTL, in: 60...400 * day))
+    }
+
+    /// Profiles that this version does not have are refused by name, not taken for another.
+    func clientProfile(_ setting: Setting) throws(ConfigurationError) -> Deployment.ClientProfile {
+        let given = try required(setting)
+        if let profile = Deployment.ClientProfile(rawValue: given.text) { return profile }
+        guard !["oauth21", "fapi2-security", "fapi2-message-signing"].contains(given.text) else {
+            throw ConfigurationError(given, "asks for something that is not available yet; leave it out")
+        }
+        throw ConfigurationError(given, "must be default, oauth21, fapi2-security, fapi2-message-signing or legacy")
+    }
+
     /// The budget of memory must admit one hash of this cost (RFC 7914 §2: 128·r·N bytes, here with r = 8).
     func passwordMemory(forHashesOf cost: Int) throws(ConfigurationError) -> Int {
         let budget = try number(.passwordMemory, in: 1...1 << 20)
@@ -152,7 +173,7 @@ extension GivenSettings {
         return given.text
     }
 
-    private func required(_ setting: Setting) throws(ConfigurationError) -> GivenValue {
+    func required(_ setting: Setting) throws(ConfigurationError) -> GivenValue {
         guard let given = self[setting] else { throw ConfigurationError("\(setting.variable) is missing.") }
         return given
     }

@@ -12,12 +12,9 @@ enum ReservedSettings {
         }
     }
 
-    private static let profiles = ["default", "oauth21", "fapi2-security", "fapi2-message-signing", "legacy"]
-
     private static func isWellFormed(_ text: String, for setting: Setting) -> Bool {
         switch setting {
         case .registration: ["off", "token", "open"].contains(text)
-        case .profile, .registrationProfile: profiles.contains(text)
         default: !text.isEmpty
         }
     }
@@ -25,8 +22,6 @@ enum ReservedSettings {
     private static func form(of setting: Setting) -> String {
         switch setting {
         case .registration: "off, token or open"
-        case .profile, .registrationProfile: profiles.joined(separator: ", ")
-        case .rateLimits: "a list of route:subject=rate/burst, or off"
         default: "a list of names"
         }
     }
@@ -35,7 +30,6 @@ enum ReservedSettings {
     private static func isTrueToday(_ text: String, for setting: Setting) -> Bool {
         switch setting {
         case .registration: text == "off" || text == setting.standard
-        case .rateLimits: text == "off"
         default: text == setting.standard
         }
     }

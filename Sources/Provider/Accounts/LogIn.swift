@@ -6,6 +6,8 @@ public struct LoggedIn: Sendable {
     public var session: Session
     /// Who logged in.
     public var user: User
+    /// What the browser is to remember of it.
+    public var device: KnownDevice
 }
 
 /// Why nobody was logged in.
@@ -37,9 +39,35 @@ extension OpenIDProvider {
     public func logIn(
         username: String, password: String, browser: Browser, trail: Trail
     ) async throws(LoginRefusal) -> LoginProgress {
+        // Once more when the hash became another one before the session began: by a new password, which this one is not,
+        // or by another login that made the hash anew.
+        for _ in 0..<3 {
+            let user = try await identify(username: username, password: password, in: browser, trail)
+            // Nothing could tie a second step to a browser without a binding.
+            guard !user.factors.hasAuthenticator || browser.binding != nil else { throw .pendingIsOver }
+            do {
+                if user.factors.hasAuthenticator, let binding = browser.binding {
+                    return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))
+                }
+                if let loggedIn = try await openSession(for: user, by: .password, browser, trail) {
+                    return .loggedIn(loggedIn)
+                }
+            } catch {
+                throw .failed(error)
+            }
+        }
+        throw .wrongPassword
+    }
+
+    /// Whose name and password these are, by the rules of every login: throttled before anything is looked up, the same
+    /// work for names that do not exist, failures told.
+    func identify(
+        username: String, password: String, in browser: Browser, _ trail: Trail
+    ) async throws(LoginRefusal) -> User {
         // A name that cannot exist takes the same way as one that does not: no name is a space.
         let key = (try? names.keys(of: username))?.keys.folded ?? " "
-        switch await throttle.admit(account: key, address: trail.network, at: surroundings.now) {
+        let place = KnownDevice(of: key, in: browser, master)?.subject ?? trail.network
+        switch await throttle.admit(account: key, address: place, at: surroundings.now) {
         case .wait(let seconds): throw .throttled(retryAfter: seconds)
         case .admitted: break
         }
@@ -47,22 +75,16 @@ extension OpenIDProvider {
         do {
             verified = try await verifiedUser(key, password: password, trail)
         } catch {
-            throttle.withdraw(account: key, address: trail.network)
+            throttle.withdraw(account: key, address: place)
             throw .failed(error)
         }
         guard let user = verified else {
-            throttle.confirm(account: key, address: trail.network, at: surroundings.now())
+            throttle.confirm(account: key, address: place, at: surroundings.now())
             throw .wrongPassword
         }
-        throttle.forgive(account: key, address: trail.network)
-        do {
-            if user.factors.hasAuthenticator, let binding = browser.binding {
-                return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))
-            }
-            return .loggedIn(try await openSession(for: user, by: .password, browser, trail))
-        } catch {
-            throw .failed(error)
-        }
+        throttle.forgive(account: key, address: place)
+        do { try limits.spend(.login, .user, user.id.text, at: trail.now) } catch { throw .failed(error) }
+        return user
     }
 
     private func verifiedUser(
@@ -72,8 +94,12 @@ extension OpenIDProvider {
         let given = names.normalized(password: password)
         switch try await passwords.verify(given, against: user?.passwordHash) {
         case .right(let outdated):
-            guard let user, let old = user.passwordHash else { break }
-            if outdated { try await stores.users.rehash(user.id, from: old, to: passwords.hash(given)) }
+            guard var user, let old = user.passwordHash else { break }
+            if outdated {
+                let new = try await passwords.hash(given)
+                try await stores.users.rehash(user.id, from: old, to: new)
+                user.passwordHash = new
+            }
             return user
         case .wrong: break
         }

@@ -3,10 +3,14 @@ import JOSE
 extension OpenIDProvider {
     /// Begins a session, or renews the browser's own when it is the same user. Either way the cookie is new: one that
     /// somebody planted before is worth nothing (CVE-2026-7507).
+    ///
+    /// - Returns: nil when the user's password is not the one any more that was checked.
     func openSession(
         for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail
-    ) async throws(OAuthError) -> LoggedIn {
+    ) async throws(OAuthError) -> LoggedIn? {
         let trail = trail.acting(as: user.id)
+        let name = user.nameKeys.folded
+        let device = KnownDevice(of: name, in: browser, master) ?? KnownDevice(of: name, self)
         var former: Session?
         if let cookie = browser.session { former = try await stores.sessions.session(cookie, at: trail.now) }
         if let cookie = browser.session, var session = former, session.userID == user.id {
@@ -16,25 +20,33 @@ extension OpenIDProvider {
             let fresh = OpaqueToken(.session, bucket: cookie.bucket, secret: surroundings.random(32))
             let record = Record(trail, events: [.loginSucceeded(user.id, amr: proof.amr)])
             if try await stores.sessions.renew(session, from: cookie, to: fresh, record) {
-                return LoggedIn(cookie: fresh, session: session, user: user)
+                return LoggedIn(cookie: fresh, session: session, user: user, device: device)
             }
         }
-        let session = newSession(for: user, by: proof, browser, trail)
-        let cookie = OpaqueToken(.session, bucket: session.id.bucket, secret: surroundings.random(32))
+        let (session, cookie) = newSession(for: user, by: proof, of: nil, browser, trail)
         var record = Record(
             trail, events: [.loginSucceeded(user.id, amr: proof.amr), .sessionStarted(session.id, user.id)])
         let ending = former.flatMap { $0.userID == user.id ? nil : $0 }
         if let ending { record.events.append(.sessionEnded(ending.id, ending.userID)) }
-        try await stores.sessions.start(session, cookie: cookie, ending: ending?.id, record)
-        return LoggedIn(cookie: cookie, session: session, user: user)
+        let hasBegun = try await stores.sessions.start(
+            session, cookie: cookie, ending: ending?.id, provenBy: proof == .passkey ? nil : user.passwordHash, record)
+        return hasBegun ? LoggedIn(cookie: cookie, session: session, user: user, device: device) : nil
     }
 
-    private func newSession(for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail) -> Session {
-        let expiresAt = trail.now + settings.lifetimes.session
-        return Session(
-            id: SessionID(bucket: .day(of: expiresAt), random: Base64URL.encode(surroundings.random(16))),
-            userID: user.id, authTime: trail.now, amr: proof.amr, acr: proof.context.rawValue, createdAt: trail.now,
-            expiresAt: expiresAt, userAgent: String(browser.userAgent.prefix(256)), address: trail.address)
+    /// A session that begins now, and its cookie.
+    ///
+    /// - Parameter client: the one that the session is for alone; nil for the session of a browser.
+    func newSession(
+        for user: User, by proof: LoginProof, of client: Client?, _ browser: Browser, _ trail: Trail
+    ) -> (Session, cookie: OpaqueToken) {
+        let expiresAt = trail.now + lifetime(of: .session, client: client, user: user)
+        let id = SessionID(
+            bucket: .day(of: expiresAt, from: trail.now), random: Base64URL.encode(surroundings.random(16)))
+        let session = Session(
+            id: id, userID: user.id, authTime: trail.now, amr: proof.amr, acr: proof.context.rawValue,
+            createdAt: trail.now, expiresAt: expiresAt, userAgent: String(browser.userAgent.prefix(256)),
+            address: trail.address)
+        return (session, OpaqueToken(.session, bucket: id.bucket, secret: surroundings.random(32)))
     }
 }
 

@@ -17,7 +17,7 @@ struct WaitingRequest: Sendable {
     }
 }
 
-/// From a checked request to a prompt or a code.
+/// From a checked request to a prompt or an answer.
 extension OpenIDProvider {
     /// Asks ``NextStep`` and does what it says.
     func advance(
@@ -36,7 +36,7 @@ extension OpenIDProvider {
                     let nothing = OAuthError(.accessDenied, "The user allowed none of the scopes.", parameter: "scope")
                     return .respond(request.returnPath.response(nothing, issuer: settings.issuer))
                 }
-                return .respond(try await issueCode(request, granted, session: login.session, trail))
+                return .respond(try await answer(request, granted, login, trail))
             case .logIn(let reason):
                 return .logIn(try await loginPrompt(waiting, reason, progress, browser))
             case .askConsent:

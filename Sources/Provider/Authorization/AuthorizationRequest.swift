@@ -11,11 +11,13 @@ public struct AuthorizationRequest: Sendable {
     public let client: Client
     /// Where answers go.
     public let returnPath: ReturnPath
+    /// What the answer shall have.
+    public let responseType: ResponseType
     /// What it asks for, all of it allowed to the client.
     public let scopes: ScopeList
     /// Resource indicators (RFC 8707).
     public let resources: [String]
-    /// S256 challenge; nil only where the client may do without.
+    /// S256 challenge; nil where the client may do without, or no code is asked for.
     public let codeChallenge: String?
     /// Repeated in the ID token (OpenID Connect Core §2).
     public let nonce: String?
@@ -89,10 +91,12 @@ extension AuthorizationRequest {
         do {
             try parameters.refuseRepeats()
             try Self.refuseUnsupported(parameters)
-            try Self.checkResponseType(parameters, client)
+            responseType = try Self.responseType(parameters, client)
             prompts = try Self.prompts(parameters)
-            codeChallenge = try PKCE.challenge(in: parameters, for: client)
-            scopes = try ScopeRules.requested(parameters["scope"], by: client, known: knownScopes)
+            codeChallenge = try PKCE.challenge(
+                in: parameters, isRequired: responseType.bringsCode && client.mustUsePKCE)
+            scopes = try Self.scopes(parameters, client, responseType, knownScopes)
+            nonce = try responseType.bringsIDToken ? parameters.required("nonce") : parameters["nonce"]
             resources = try ResourceIndicators.requested(parameters.resources, by: client)
             maxAge = try Self.maxAge(parameters)
             claims = try parameters["claims"].map { text throws(OAuthError) in try ClaimsRequest(parsing: text) }
@@ -107,7 +111,6 @@ extension AuthorizationRequest {
         }
         self.client = client
         returnPath = path
-        nonce = parameters["nonce"]
         loginHint = parameters["login_hint"]
         uiLocales = Self.words(parameters["ui_locales"])
         acrValues = Self.words(parameters["acr_values"])
@@ -126,18 +129,21 @@ extension AuthorizationRequest {
         guard let redirect = RedirectURI.verify(uri, for: client) else {
             throw .showPage(.malformed("redirect_uri", "is not registered for this client"), client: client)
         }
-        let state = parameters.repeated.contains("state") ? nil : parameters["state"]
-        guard parameters.isPresent("response_mode") else {
-            return ReturnPath(redirect: redirect, mode: .query, state: state)
-        }
+        let type = parameters.repeated.contains("response_type") ? nil : parameters["response_type"]
+        let usual = ReturnPath(
+            redirect: redirect, mode: .usual(forResponseType: type),
+            state: parameters.repeated.contains("state") ? nil : parameters["state"])
+        guard parameters.isPresent("response_mode") else { return usual }
         guard !parameters.repeated.contains("response_mode"),
             let mode = parameters["response_mode"].flatMap(ResponseMode.init)
         else {
-            throw .sendBack(
-                .malformed("response_mode", "must be query, fragment or form_post"),
-                ReturnPath(redirect: redirect, mode: .query, state: state))
+            throw .sendBack(.malformed("response_mode", "must be query, fragment or form_post"), usual)
         }
-        return ReturnPath(redirect: redirect, mode: mode, state: state)
+        guard mode != .query || usual.mode == .query else {
+            throw .sendBack(
+                .malformed("response_mode", "cannot be query for a response_type with token or id_token"), usual)
+        }
+        return ReturnPath(redirect: redirect, mode: mode, state: usual.state)
     }
 
     /// OpenID Connect Core §3.1.2.6: each has a code of its own.
@@ -151,16 +157,31 @@ extension AuthorizationRequest {
         }
     }
 
-    private static func checkResponseType(_ parameters: Parameters, _ client: Client) throws(OAuthError) {
-        guard try parameters.required("response_type") == "code" else {
+    private static func responseType(_ parameters: Parameters, _ client: Client) throws(OAuthError) -> ResponseType {
+        guard let type = ResponseType(words: try parameters.required("response_type")) else {
             throw OAuthError(
-                .unsupportedResponseType, "The parameter 'response_type' must be code.", parameter: "response_type")
-        }
-        guard client.grantTypes.contains(.authorizationCode) else {
-            throw OAuthError(
-                .unauthorizedClient, "This client is not registered for the grant type authorization_code.",
+                .unsupportedResponseType, "The parameter 'response_type' is none that is served here.",
                 parameter: "response_type")
         }
+        guard client.responseTypes.contains(type) else {
+            throw OAuthError(
+                .unauthorizedClient, "The parameter 'response_type' is one that this client is not registered for.",
+                parameter: "response_type")
+        }
+        return type
+    }
+
+    private static func scopes(
+        _ parameters: Parameters, _ client: Client, _ type: ResponseType, _ known: Set<String>
+    ) throws(OAuthError) -> ScopeList {
+        let scopes = try ScopeRules.requested(parameters["scope"], by: client, known: known)
+        guard !type.bringsIDToken || scopes.contains("openid") else {
+            throw OAuthError(
+                .invalidScope, "The parameter 'scope' must have openid for a response_type with id_token.",
+                parameter: "scope")
+        }
+        // OpenID Connect Core §11: ignored where no code, and so no refresh token, comes of it.
+        return type.bringsCode ? scopes : scopes.subtracting(ScopeList(["offline_access"]))
     }
 
     private static func prompts(_ parameters: Parameters) throws(OAuthError) -> Set<Prompt> {

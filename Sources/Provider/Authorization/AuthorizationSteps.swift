@@ -4,6 +4,8 @@ public struct Browser: Sendable {
     public var session: OpaqueToken?
     /// The value of the binding cookie, which ties forms and waiting requests to this browser.
     public var binding: String?
+    /// Cookies that say which users have logged in here before, by their labels (``KnownDevice``).
+    public var devices: [String: String] = [:]
     /// What the browser says it is.
     public var userAgent: String
 

@@ -32,7 +32,7 @@ struct Progress: Sendable {
 
 extension NextStep {
     /// Always asked the first time, of first-party clients too.
-    private static let alwaysAsked = ScopeList(["offline_access", "account"])
+    static let alwaysAsked = ScopeList(["offline_access", "account"])
 
     /// What the user must have allowed before the request is answered.
     static func asked(_ request: AuthorizationRequest) -> ScopeList {
@@ -59,7 +59,9 @@ extension NextStep {
         let isFresh = session.authTime >= progress.startedAt
         if !isFresh {
             if request.prompts.contains(.login) { return .logIn(.prompt) }
-            if let maxAge = request.maxAge, session.authTime + maxAge <= progress.now { return .logIn(.maxAge) }
+            // The shorter of what the request and the client's registration say.
+            let ages = [request.maxAge, request.client.lifetimes.session].compactMap { $0 }
+            if let maxAge = ages.min(), session.authTime + maxAge <= progress.now { return .logIn(.maxAge) }
             if request.prompts.contains(.selectAccount), !progress.accountChosen { return .logIn(.selectAccount) }
         }
         if !isWanted(user, request) {

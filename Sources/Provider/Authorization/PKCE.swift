@@ -6,14 +6,15 @@ import JOSE
 public enum PKCE {
     /// The challenge of an authorization request.
     ///
-    /// - Returns: nil when the client may do without and does.
+    /// - Parameter isRequired: whether the client must use PKCE and a code is asked for.
+    /// - Returns: nil when it is not required and not there.
     /// - Throws: `invalid_request` for a missing, malformed or `plain` challenge, or a method without a challenge.
-    public static func challenge(in parameters: Parameters, for client: Client) throws(OAuthError) -> String? {
+    public static func challenge(in parameters: Parameters, isRequired: Bool) throws(OAuthError) -> String? {
         guard parameters.isPresent("code_challenge") else {
             if parameters.isPresent("code_challenge_method") {
                 throw .malformed("code_challenge_method", "needs a code_challenge beside it")
             }
-            guard !client.mustUsePKCE else { throw .missing("code_challenge") }
+            guard !isRequired else { throw .missing("code_challenge") }
             return nil
         }
         let challenge = try parameters.required("code_challenge")

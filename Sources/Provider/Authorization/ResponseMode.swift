@@ -4,6 +4,13 @@ public enum ResponseMode: String, Sendable, CaseIterable {
     case query
     case fragment
     case formPost = "form_post"
+
+    /// How the answer travels when the request does not say, and how refusals of it do, whether or not its response type
+    /// is one: never in the query where tokens are asked for (Multiple Response Type Encoding Practices §2.1, §5).
+    static func usual(forResponseType text: String?) -> ResponseMode {
+        let words = text?.split(separator: " ") ?? []
+        return words.contains("token") || words.contains("id_token") ? .fragment : .query
+    }
 }
 
 /// An answer on its way back to the client, by the user's browser.

@@ -19,6 +19,9 @@ public struct Client: Sendable, Equatable {
         case fapi2Security = "fapi2-security"
         case fapi2MessageSigning = "fapi2-message-signing"
         case legacy
+
+        /// Whether there is more of it here than the name.
+        public var isServed: Bool { self == .standard || self == .legacy }
     }
 
     /// `client_id`.
@@ -39,6 +42,8 @@ public struct Client: Sendable, Equatable {
     public var logout = Logout()
     /// How it may ask for tokens.
     public var grantTypes: Set<GrantType> = [.authorizationCode]
+    /// The response types it was registered for by name; nil means those that its grant types are for.
+    public var namedResponseTypes: Set<ResponseType>?
     /// What it may ask for.
     public var allowedScopes = ScopeList()
     /// Granted when a request names no scope; nil means all that are allowed, `admin` and `offline_access` apart.
@@ -53,6 +58,8 @@ public struct Client: Sendable, Equatable {
     public var defaultAudience: String?
     /// Origins beside those of its redirect URIs that may call by CORS.
     public var allowedOrigins: [String] = []
+    /// Blocks of addresses it may authenticate from (CIDR); empty for any.
+    public var allowedRanges: [String] = []
     /// The tenant it serves; nil serves all.
     public var tenantID: String?
     /// Whether it may introspect tokens of other clients (RFC 7662 §4).
@@ -68,6 +75,8 @@ public struct Client: Sendable, Equatable {
     public var refreshRotation = true
     /// Seconds in which a repeated refresh gives the same successor.
     public var refreshGrace = 10
+    /// What its tokens and its users' claims have beside the usual.
+    public var claimMappings: [ClaimMapping] = []
     /// `client_uri`, `logo_uri`, `policy_uri`, `tos_uri`, `initiate_login_uri`, `contacts` …: shown, not decided by.
     public var presentation: [String: JSON] = [:]
     /// When it was registered.
@@ -92,6 +101,11 @@ public struct Client: Sendable, Equatable {
         public var idToken: Int?
         /// Idle time of a refresh token.
         public var refreshToken: Int?
+        /// Of its authorization codes.
+        public var authorizationCode: Int?
+        /// How long a login counts for this client: after that its users log in again, and what was granted without
+        /// `offline_access` has ended.
+        public var session: Int?
         /// The server's lifetimes.
         public init() {}
     }
@@ -102,15 +116,23 @@ extension Client {
     public var rotatesRefreshTokens: Bool { kind == .public || refreshRotation }
     /// Whether PKCE may be left out: only by a confidential client that says so (RFC 9700 §2.1.1).
     public var mustUsePKCE: Bool { kind == .public || requirePKCE }
+    /// What it may ask the authorization endpoint for.
+    public var responseTypes: Set<ResponseType> { namedResponseTypes ?? ResponseType.usual(for: grantTypes) }
 }
 
-/// How tokens are asked for at the token endpoint: the `grant_type` values Martlet serves.
+/// How a client comes by tokens (RFC 7591 §2): the grant types Martlet serves.
 public enum GrantType: String, Sendable, CaseIterable {
     case authorizationCode = "authorization_code"
     case refreshToken = "refresh_token"
     case clientCredentials = "client_credentials"
     /// RFC 8628 §3.4
     case deviceCode = "urn:ietf:params:oauth:grant-type:device_code"
+    /// Tokens from the authorization endpoint itself (RFC 6749 §4.2); at the token endpoint there is nothing to ask for.
+    case implicit
+    case password
+
+    /// Whether only clients of the profile `legacy` may use it: RFC 9700 §2.1.2 and §2.4 advise against both.
+    public var isLegacy: Bool { self == .implicit || self == .password }
 }
 
 /// JWS algorithms Martlet signs with (RFC 7518 §3.1).

@@ -37,7 +37,7 @@ public struct PresentedCredentials: Sendable {
     }
 }
 
-/// A client that proved who it is. Only ``OpenIDProvider/authenticate(_:at:)`` makes one, so a flow that asks for it
+/// A client that proved who it is. Only ``OpenIDProvider/authenticate(_:_:)`` makes one, so a flow that asks for it
 /// cannot be reached without (CVE-2026-53512, DRUPAL-CONTRIB-2022-002).
 public struct AuthenticatedClient: Sendable {
     /// Who it is.
@@ -53,12 +53,19 @@ public struct AuthenticatedClient: Sendable {
 extension OpenIDProvider {
     /// Finds out which client speaks, and refuses everybody else with one and the same `invalid_client`: whether the
     /// client exists does not show (Keycloak #26110).
+    ///
+    /// A client that has shown who it is may be limited to some addresses: from others it is told so.
     public func authenticate(
-        _ credentials: PresentedCredentials, at now: Instant
+        _ credentials: PresentedCredentials, _ trail: Trail
     ) async throws(OAuthError) -> AuthenticatedClient {
         try credentials.parameters.refuseRepeats()
         for claim in try ClientClaim.claims(in: credentials) {
-            if let client = try await prove(claim, at: now) { return client }
+            guard let client = try await prove(claim, at: trail.now) else { continue }
+            let ranges = client.client.allowedRanges
+            guard ranges.isEmpty || addresses.contains(trail.address, in: ranges) else {
+                throw OAuthError(.unauthorizedClient, "This client may not be used from this address.")
+            }
+            return client
         }
         throw .unknownClient
     }

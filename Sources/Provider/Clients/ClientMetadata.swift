@@ -6,22 +6,29 @@ struct ClientMetadata {
     private var reader: MemberReader
     private let knownScopes: Set<String>
     private let algorithms: [SigningAlgorithm]
+    /// The rules of a client that names none.
+    private let standardProfile: Client.Profile
 
     /// - Throws: `invalid_request` when the body is no object.
-    init(_ body: JSON, knownScopes: Set<String>, algorithms: [SigningAlgorithm]) throws(OAuthError) {
+    private init(
+        _ body: JSON, _ knownScopes: Set<String>, _ algorithms: [SigningAlgorithm], _ profile: Client.Profile
+    ) throws(OAuthError) {
         reader = try MemberReader(body)
         self.knownScopes = knownScopes
         self.algorithms = algorithms
+        standardProfile = profile
     }
 
     /// A new client.
     static func client(
         _ body: JSON, id: ClientID, knownScopes: Set<String>,
-        algorithms: [SigningAlgorithm] = SigningAlgorithm.allCases, at now: Instant
+        algorithms: [SigningAlgorithm] = SigningAlgorithm.allCases, profile: Client.Profile = .standard,
+        at now: Instant
     ) throws(OAuthError) -> Client {
-        var metadata = try ClientMetadata(body, knownScopes: knownScopes, algorithms: algorithms)
+        var metadata = try ClientMetadata(body, knownScopes, algorithms, profile)
         let kind = try metadata.kind() ?? metadata.kindByMethod()
         var client = Client(id: id, name: "", kind: kind, createdAt: now)
+        client.profile = profile
         try metadata.apply(to: &client)
         return client
     }
@@ -30,13 +37,15 @@ struct ClientMetadata {
     /// others reset too.
     static func client(
         _ body: JSON, changing old: Client, replacing: Bool, knownScopes: Set<String>,
-        algorithms: [SigningAlgorithm] = SigningAlgorithm.allCases, at now: Instant
+        algorithms: [SigningAlgorithm] = SigningAlgorithm.allCases, profile: Client.Profile = .standard,
+        at now: Instant
     ) throws(OAuthError) -> Client {
-        var metadata = try ClientMetadata(body, knownScopes: knownScopes, algorithms: algorithms)
+        var metadata = try ClientMetadata(body, knownScopes, algorithms, profile)
         try metadata.checkFixed(old)
         var client = old
         if replacing {
             client = Client(id: old.id, name: "", kind: old.kind, createdAt: old.createdAt)
+            client.profile = profile
         }
         // Two changes within a millisecond must still be two versions.
         client.updatedAt = max(now, Instant(milliseconds: old.updatedAt.milliseconds + 1))
@@ -77,7 +86,7 @@ struct ClientMetadata {
 
     private mutating func apply(to client: inout Client) throws(OAuthError) {
         try applyName(to: &client)
-        try applyProfile()
+        try applyProfile(to: &client)
         try applyAuthentication(to: &client)
         try applyGrants(to: &client)
         try applyScopes(to: &client)
@@ -104,9 +113,14 @@ struct ClientMetadata {
         }
     }
 
-    private mutating func applyProfile() throws(OAuthError) {
-        guard let profile = try reader.string("profile") else { return }
-        guard profile == Client.Profile.standard.rawValue else { throw .member("profile", "must be default") }
+    private mutating func applyProfile(to client: inout Client) throws(OAuthError) {
+        guard reader.has("profile") else { return }
+        let name = try reader.string("profile") ?? standardProfile.rawValue
+        guard let profile = Client.Profile(rawValue: name), profile.isServed else {
+            let served = Client.Profile.allCases.filter(\.isServed).map(\.rawValue)
+            throw .member("profile", "must be \(served.joined(separator: " or "))", code: .invalidClientMetadata)
+        }
+        client.profile = profile
     }
 
     private mutating func applyAuthentication(to client: inout Client) throws(OAuthError) {
@@ -137,16 +151,27 @@ struct ClientMetadata {
             client.grantTypes = []
             for name in names {
                 guard let grant = GrantType(rawValue: name) else {
-                    throw .member(
-                        "grantTypes", "has a grant type that this server does not serve",
-                        code: .invalidClientMetadata)
+                    let known = GrantType.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw .member("grantTypes", "must be of \(known)", code: .invalidClientMetadata)
                 }
                 client.grantTypes.insert(grant)
             }
         }
-        if let types = try reader.strings("responseTypes"), types.contains(where: { $0 != "code" }) {
-            throw .member("responseTypes", "must be code alone", code: .invalidClientMetadata)
+        if reader.has("responseTypes") { try applyResponseTypes(to: &client) }
+    }
+
+    /// What is named is kept only where it is not what follows from the grant types anyway: a client whose grant types
+    /// change later need not name them anew.
+    private mutating func applyResponseTypes(to client: inout Client) throws(OAuthError) {
+        var named: Set<ResponseType>?
+        for name in try reader.strings("responseTypes") ?? [] {
+            guard let type = ResponseType(words: name) else {
+                let known = ResponseType.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .member("responseTypes", "must be of \(known)", code: .invalidClientMetadata)
+            }
+            named = (named ?? []).union([type])
         }
+        client.namedResponseTypes = named == ResponseType.usual(for: client.grantTypes) ? nil : named
     }
 
     private mutating func applyScopes(to client: inout Client) throws(OAuthError) {
@@ -171,6 +196,7 @@ struct ClientMetadata {
     private mutating func applyTargets(to client: inout Client) throws(OAuthError) {
         if reader.has("allowedResources") { client.allowedResources = try reader.strings("allowedResources") ?? [] }
         if reader.has("defaultAudience") { client.defaultAudience = try reader.string("defaultAudience") }
+        if reader.has("allowedCidrs") { client.allowedRanges = try reader.strings("allowedCidrs") ?? [] }
         if reader.has("allowedOrigins") { client.allowedOrigins = try reader.strings("allowedOrigins") ?? [] }
     }
 
@@ -196,6 +222,14 @@ struct ClientMetadata {
         if reader.has("idTokenTtl") { client.lifetimes.idToken = try reader.integer("idTokenTtl", in: 1...30 * days) }
         if reader.has("refreshTokenTtl") {
             client.lifetimes.refreshToken = try reader.integer("refreshTokenTtl", in: 1...400 * days)
+        }
+        if reader.has("authorizationCodeTtl") {
+            client.lifetimes.authorizationCode = try reader.integer("authorizationCodeTtl", in: 1...600)
+        }
+        if reader.has("sessionTtl") { client.lifetimes.session = try reader.integer("sessionTtl", in: 60...400 * days) }
+        if reader.has("claimMappings") {
+            let mappings = reader.take("claimMappings") ?? .null
+            client.claimMappings = mappings.isNull ? [] : try ClaimMapping.list(mappings)
         }
         if reader.has("refreshRotation") { client.refreshRotation = try reader.bool("refreshRotation") ?? true }
         if reader.has("refreshGraceSeconds") {

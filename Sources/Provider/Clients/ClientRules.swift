@@ -5,6 +5,7 @@ enum ClientRules {
     /// - Throws: the first contradiction, by the member's name.
     static func check(_ client: Client) throws(OAuthError) {
         try checkAuthentication(client)
+        try GrantRules.check(client)
         try checkURIs(client)
         try Client.Logout.check(client)
         for scope in client.defaultScopes ?? ScopeList() where !client.allowedScopes.contains(scope) {
@@ -49,10 +50,12 @@ enum ClientRules {
     }
 
     private static func checkURIs(_ client: Client) throws(OAuthError) {
-        if client.grantTypes.contains(.authorizationCode), client.redirectURIs.isEmpty {
-            throw .member(
-                "redirectUris", "is missing, which the grant type authorization_code needs",
-                code: .invalidRedirectURI)
+        for grant in [GrantType.authorizationCode, .implicit] where client.grantTypes.contains(grant) {
+            guard !client.redirectURIs.isEmpty else {
+                throw .member(
+                    "redirectUris", "is missing, which the grant type \(grant.rawValue) needs",
+                    code: .invalidRedirectURI)
+            }
         }
         for uri in client.redirectURIs {
             if let problem = RedirectURI.problem(with: uri, kind: client.kind) {

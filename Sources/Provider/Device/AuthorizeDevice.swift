@@ -6,7 +6,8 @@ extension OpenIDProvider {
     public func authorizeDevice(
         _ credentials: PresentedCredentials, trail: Trail
     ) async throws(OAuthError) -> DeviceAuthorizationResponse {
-        let client = try await authenticate(credentials, at: trail.now).client
+        let client = try await authenticate(credentials, trail).client
+        try limits.spend(.device, .client, client.id.text, at: trail.now)
         guard client.grantTypes.contains(.deviceCode) else {
             throw OAuthError(
                 .unauthorizedClient, "This client is not registered for the grant type of devices.",

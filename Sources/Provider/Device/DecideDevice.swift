@@ -33,7 +33,7 @@ extension OpenIDProvider {
     public func device(
         _ code: UserCode, for login: (session: Session, user: User), trail: Trail
     ) async throws(OAuthError) -> DeviceStep {
-        switch try await waiting(code, login.user, trail) {
+        switch try await waiting(code, login, trail) {
         case .found(let found):
             let consented = try await stores.consents.consent(of: login.user.id, to: found.client.id)?.scopes
             return .ask(
@@ -51,7 +51,7 @@ extension OpenIDProvider {
         _ code: UserCode, allowed: ScopeList?, by login: (session: Session, user: User), trail: Trail
     ) async throws(OAuthError) -> DeviceStep {
         let found: WaitingDevice
-        switch try await waiting(code, login.user, trail) {
+        switch try await waiting(code, login, trail) {
         case .found(let device): found = device
         case .other(let step): return step
         }
@@ -70,7 +70,7 @@ extension OpenIDProvider {
                 trail.acting(as: user.id), events: [.consentGranted(user.id, found.client.id, granted)])
             try await stores.consents.grant(consent, record)
         }
-        let grant = newGrant(found, granted, session: login.session, at: trail.now)
+        let grant = newGrant(found, granted, login, at: trail.now)
         let isFirst = try await stores.devices.decide(found.device, grant: grant, Record(trail.acting(as: user.id)))
         return isFirst ? .decided(allowed: true, found.client) : .noSuchCode
     }
@@ -88,8 +88,9 @@ extension OpenIDProvider {
     /// Looks for the device under the throttle. A right code does not make up for wrong ones: who has a device of their
     /// own could otherwise guess for ever.
     private func waiting(
-        _ code: UserCode, _ user: User, _ trail: Trail
+        _ code: UserCode, _ login: (session: Session, user: User), _ trail: Trail
     ) async throws(OAuthError) -> Search {
+        let user = login.user
         let (account, address) = (user.id.text, trail.network)
         if case .wait(let seconds) = await codeThrottle.admit(account: account, address: address, at: surroundings.now)
         {
@@ -116,21 +117,25 @@ extension OpenIDProvider {
         if let refusal = NextStep.refusal(of: client, scopes: device.authorization.scopes, to: user) {
             return .other(.refused(refusal, client))
         }
+        if let age = client.lifetimes.session, login.session.authTime + age <= trail.now {
+            let tooOld = OAuthError(.loginRequired, "The login is too old for this client. Log in again.")
+            return .other(.refused(tooOld, client))
+        }
         return .found(WaitingDevice(device: device, client: client))
     }
 
     private func newGrant(
-        _ found: WaitingDevice, _ granted: ScopeList, session: Session, at now: Instant
+        _ found: WaitingDevice, _ granted: ScopeList, _ login: (session: Session, user: User), at now: Instant
     ) -> Grant {
+        let (session, user) = login
         let (client, authorization) = (found.client, found.device.authorization)
         let offline = granted.contains("offline_access")
-        let expiresAt =
-            switch (client.grantTypes.contains(.refreshToken), offline) {
-            case (true, true): now + settings.lifetimes.refreshTokenMaximum
-            case (true, false): session.expiresAt
+        var expiresAt = end(ofRefreshing: client, granted, session, now: now)
+        if !client.grantTypes.contains(.refreshToken) {
             // Its one access token is all there is, fetched at the last moment at the latest.
-            case (false, _): authorization.expiresAt + client.accessTokenLifetime(settings)
-            }
+            let lifetime = lifetime(of: .accessToken, client: client, user: user, scopes: granted, by: .deviceCode)
+            expiresAt = authorization.expiresAt + lifetime
+        }
         return Grant(
             id: GrantID(
                 until: expiresAt, in: session, at: now, random: Base64URL.encode(surroundings.random(16))),

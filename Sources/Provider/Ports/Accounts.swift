@@ -23,6 +23,10 @@ public protocol NameRules: Sendable {
     func keys(of username: String) throws(OAuthError) -> (display: String, keys: User.NameKeys)
     /// The form in which passwords are hashed: NFKC (RFC 8265 OpaqueString's intent).
     func normalized(password: String) -> String
+    /// The form in which texts are compared with names and lists: NFKC, case folded.
+    func folded(_ text: String) -> String
+    /// Whether a password in that form is one of the first that somebody would guess.
+    func isCommon(foldedPassword: String) -> Bool
 }
 
 /// Where requests may leave to: asked at registration, and again when one leaves.
@@ -30,4 +34,12 @@ public protocol EgressRules: Sendable {
     /// Why no request would be sent to this URL, as the rest of a sentence that begins with the member's name; nil when
     /// one would.
     func refusal(of url: String) -> String?
+}
+
+/// Blocks of network addresses in CIDR notation; reading them takes a grammar that the provider does not carry.
+public protocol AddressRules: Sendable {
+    /// Whether this is such a block, or a single address.
+    func isRange(_ text: String) -> Bool
+    /// Whether the address lies in one of these blocks.
+    func contains(_ address: String, in ranges: [String]) -> Bool
 }

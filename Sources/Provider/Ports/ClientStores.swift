@@ -36,10 +36,14 @@ public protocol ClientStore: Sendable {
 public struct ClientFilter: Sendable, Equatable {
     /// The one of this id.
     public var id: ClientID?
+    /// Those of this tenant.
+    public var tenantID: String?
     /// Those of this kind.
     public var kind: Client.Kind?
     /// Those that are allowed every one of these scopes.
     public var allowedScopes = ScopeList()
+    /// Those that are registered for one of these grant types at least; all when it is empty.
+    public var grantTypes: Set<GrantType> = []
     /// All clients.
     public init() {}
 }

@@ -4,6 +4,9 @@ public protocol CodeStore: Sendable {
     func issue(
         _ code: AuthorizationCode, as token: OpaqueToken, grant: Grant
     ) async throws(OAuthError)
+    /// Writes a grant with all that leaves with it at once, and the events that tell of it. A grant of a session that has
+    /// ended is dead from its beginning, and so is all that hangs on it.
+    func open(_ opening: GrantOpening, _ trail: Trail) async throws(OAuthError)
     /// Consumes a code if, and only if, client, redirect URI and challenge all match, it has not expired and its grant
     /// is alive. Of any number of callers exactly one hears ``CodeRedemption/redeemed(_:_:)``.
     ///
@@ -11,6 +14,23 @@ public protocol CodeStore: Sendable {
     func redeem(
         _ code: OpaqueToken, client: ClientID, redirectURI: String, challenge: String?, at now: Instant
     ) async throws(OAuthError) -> CodeRedemption
+}
+
+/// A grant with all that leaves with it at once.
+public struct GrantOpening: Sendable {
+    /// The family that begins.
+    public var grant: Grant
+    /// The code for it.
+    public var code: (row: AuthorizationCode, token: OpaqueToken)?
+    /// Its first access token.
+    public var access: AccessToken?
+    /// Its first refresh token.
+    public var refresh: (row: RefreshToken, token: OpaqueToken)?
+    /// What tells of these.
+    public var events: [Event] = []
+
+    /// A grant alone.
+    public init(grant: Grant) { self.grant = grant }
 }
 
 /// What became of a code at the token endpoint; the flow must handle each.

@@ -3,7 +3,12 @@ import JOSE
 /// The payload of an access token (RFC 9068 §2.2).
 enum AccessTokenClaims {
     /// The claims as JSON bytes, written straight: this is on the hot path.
-    static func encode(_ token: AccessToken, _ order: MintOrder, issuer: String) -> [UInt8] {
+    ///
+    /// - Parameter added: by the client's mappings or an embedder; none of them reserved. They take the place of `roles`
+    ///   and `tenant_id`.
+    static func encode(
+        _ token: AccessToken, _ order: MintOrder, _ added: JSONObject, issuer: String
+    ) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.object { claims in
             claims.member("iss", issuer)
@@ -23,10 +28,11 @@ enum AccessTokenClaims {
                 claims.member("acr", grant.acr)
                 claims.member("amr", grant.amr)
                 if token.scopes.contains("profile") {
-                    claims.member("roles", user.roles)
-                    claims.member("tenant_id", ifPresent: user.tenantID)
+                    if added["roles"] == nil { claims.member("roles", user.roles) }
+                    if added["tenant_id"] == nil { claims.member("tenant_id", ifPresent: user.tenantID) }
                 }
             }
+            for member in added.members { claims.member(member.name, member.value) }
         }
         return writer.bytes
     }

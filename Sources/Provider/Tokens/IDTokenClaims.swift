@@ -1,20 +1,24 @@
 import JOSE
 
-/// The payload of an ID token (OpenID Connect Core §2, §3.1.3.6).
+/// The payload of an ID token (OpenID Connect Core §2, §3.1.3.6, §3.2.2.10, §3.3.2.11).
 struct IDTokenClaims: Sendable {
-    var issuer: String
-    var client: Client
-    var user: User
+    /// What was granted, when and how the user authenticated.
     var grant: Grant
     var nonce: String?
     /// For `at_hash`; nil where no access token goes with it.
     var accessToken: String?
+    /// For `c_hash`; nil where no code goes with it.
+    var code: String?
+    /// Whether the scopes' claims are in it, since no access token will fetch them at UserInfo (§5.4).
+    var hasScopeClaims = false
     var issuedAt: Instant
-    /// Seconds.
-    var lifetime: Int
 
     /// The claims as JSON bytes. `aud` is the client alone, so `azp` has nothing to add (§2).
-    func encoded() -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - lifetime: in seconds.
+    ///   - added: by the client's mappings or an embedder; none of them reserved.
+    func encoded(issuer: String, client: Client, user: User, lifetime: Int, added: JSONObject) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.object { claims in
             claims.member("iss", issuer)
@@ -27,18 +31,22 @@ struct IDTokenClaims: Sendable {
             claims.member("amr", grant.amr)
             claims.member("sid", grant.sessionID.text)
             claims.member("nonce", ifPresent: nonce)
-            if let accessToken {
-                claims.member(
-                    "at_hash", HalfHash.of(accessToken, algorithm: client.idTokenAlgorithm.signature))
-            }
-            for (name, value) in requested { claims.member(name, value) }
+            let algorithm = client.idTokenAlgorithm.signature
+            if let accessToken { claims.member("at_hash", HalfHash.of(accessToken, algorithm: algorithm)) }
+            if let code { claims.member("c_hash", HalfHash.of(code, algorithm: algorithm)) }
+            for member in told(of: user, added).members { claims.member(member.name, member.value) }
         }
         return writer.bytes
     }
 
-    /// What the `claims` parameter asked for in the ID token (§5.5): scopes bring their claims to UserInfo only.
-    private var requested: [(name: String, value: JSON)] {
-        guard let text = grant.claimsRequest, let request = try? ClaimsRequest(parsing: text) else { return [] }
-        return UserClaims(user).named(request.idToken.keys.sorted())
+    /// What it tells of the user: the scopes' claims where they are due, what the `claims` parameter asked for in the ID
+    /// token (§5.5), and what was added.
+    private func told(of user: User, _ added: JSONObject) -> JSONObject {
+        var told = JSONObject(hasScopeClaims ? UserClaims(user).granted(by: grant.scopes) : [])
+        if let text = grant.claimsRequest, let request = try? ClaimsRequest(parsing: text) {
+            for (name, value) in UserClaims(user).named(request.idToken.keys.sorted()) { told[name] = value }
+        }
+        for member in added.members { told[member.name] = member.value }
+        return told
     }
 }

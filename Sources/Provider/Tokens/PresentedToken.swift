@@ -23,8 +23,12 @@ struct SignedAccessToken: Sendable {
 
 /// Access tokens that come back: to UserInfo, to management, to introspection and revocation.
 extension OpenIDProvider {
-    /// What a presented access token is: signed by this server, of type `at+jwt`, its row found. Nil for anything else.
+    /// What a presented access token is: signed by this server, of type `at+jwt`, or known by the embedder's generator,
+    /// its row found. Nil for anything else.
     func accessToken(_ text: String, at now: Instant) async throws(OAuthError) -> AccessTokenState? {
+        if let known = try await customization.accessTokens?.reference(in: text) {
+            return try await stores.tokens.accessToken(known.id, bucket: .day(of: known.expiresAt), at: now)
+        }
         guard let token = keys.signedAccessToken(text, issuer: settings.issuer) else { return nil }
         return try await stores.tokens.accessToken(token.id, bucket: token.bucket, at: now)
     }

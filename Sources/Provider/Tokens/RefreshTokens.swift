@@ -9,7 +9,7 @@ extension OpenIDProvider {
         guard let presented = OpaqueToken(.refreshToken, presented: request.token) else { throw .unknownRefreshToken }
         try await refuseWidening(request, presented, client, trail)
         let outcome: RefreshOutcome
-        let idle = trail.now + client.client.refreshTokenIdle(settings)
+        let idle = trail.now + lifetime(of: .refreshToken, client: client.client, by: .refreshToken)
         if client.client.rotatesRefreshTokens {
             let rotation = newRotation(of: presented, client.client, idle, trail.now)
             outcome = try await stores.tokens.rotate(rotation)

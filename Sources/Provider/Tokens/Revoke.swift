@@ -3,7 +3,7 @@ extension OpenIDProvider {
     /// Revokes a token of the client that asks: an access token alone, a refresh token with its whole family. A token
     /// that is unknown or dead already is success (§2.2); one of another client is refused (§2.1) and lives.
     public func revoke(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) {
-        let client = try await authenticate(credentials, at: trail.now).client
+        let client = try await authenticate(credentials, trail).client
         var trail = trail
         trail.actor = "client:\(client.id.text)"
         let token = try credentials.parameters.required("token")

@@ -4,7 +4,8 @@ import JOSE
 extension OpenIDProvider {
     /// Answers a token request.
     public func token(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> TokenResponse {
-        let client = try await authenticate(credentials, at: trail.now)
+        let client = try await authenticate(credentials, trail)
+        try limits.spend(.token, .client, client.client.id.text, at: trail.now)
         var trail = trail
         trail.actor = "client:\(client.client.id.text)"
         switch try TokenRequest(credentials.parameters, for: client.client, knownScopes: scopes.names) {
@@ -16,6 +17,7 @@ extension OpenIDProvider {
                 client: client.client, holder: .client, scopes: scopes, resources: resources,
                 grantType: .clientCredentials)
             return try await mint(order, trail)
+        case .password(let request): return try await redeem(request, client, trail)
         }
     }
 }

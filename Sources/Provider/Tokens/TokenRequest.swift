@@ -1,10 +1,11 @@
-/// A request to the token endpoint, one case a grant with exactly its fields (RFC 6749 §4.1.3, §4.4.2, §6, RFC 8628 §3.4). After this
-/// nothing is read from parameters again.
+/// A request to the token endpoint, one case a grant with exactly its fields (RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6, RFC
+/// 8628 §3.4). After this nothing is read from parameters again.
 enum TokenRequest: Sendable, Equatable {
     case authorizationCode(AuthorizationCodeRequest)
     case refreshToken(RefreshRequest)
     case clientCredentials(scopes: ScopeList, resources: [String])
     case deviceCode(DeviceCodeRequest)
+    case password(PasswordRequest)
 
     /// RFC 6749 §4.1.3, RFC 7636 §4.5.
     struct AuthorizationCodeRequest: Sendable, Equatable {
@@ -31,18 +32,22 @@ enum TokenRequest: Sendable, Equatable {
         var resources: [String]
     }
 
+    /// RFC 6749 §4.3.2.
+    struct PasswordRequest: Sendable, Equatable {
+        var username: String
+        var password: String
+        var scopes: ScopeList
+        var resources: [String]
+    }
+
     /// - Throws: `invalid_request`, `unsupported_grant_type`, `unauthorized_client`, `invalid_scope`, `invalid_target`,
     ///   or `invalid_grant` for a verifier that cannot be one.
     init(_ parameters: Parameters, for client: Client, knownScopes: Set<String>) throws(OAuthError) {
         let name = try parameters.required("grant_type")
-        guard let grantType = GrantType(rawValue: name) else {
-            throw OAuthError(
-                .unsupportedGrantType, "The parameter 'grant_type' names a grant that is not served here.",
-                parameter: "grant_type")
-        }
+        guard let grantType = GrantType(rawValue: name), grantType != .implicit else { throw .unservedGrantType }
         guard client.grantTypes.contains(grantType) else {
             throw OAuthError(
-                .unauthorizedClient, "This client is not registered for the grant type \(name).",
+                .unauthorizedClient, "The parameter 'grant_type' names a grant that this client is not registered for.",
                 parameter: "grant_type")
         }
         let resources = try ResourceIndicators.requested(parameters.resources, by: client)
@@ -72,6 +77,15 @@ enum TokenRequest: Sendable, Equatable {
         case .deviceCode:
             self = .deviceCode(
                 DeviceCodeRequest(code: try parameters.required("device_code"), resources: resources))
+        case .password:
+            self = .password(
+                PasswordRequest(
+                    username: try parameters.required("username"), password: try parameters.required("password"),
+                    scopes: try ScopeRules.requested(parameters["scope"], by: client, known: knownScopes),
+                    resources: resources))
+        case .implicit:
+            // Its tokens come from the authorization endpoint.
+            throw .unservedGrantType
         }
     }
 
@@ -80,5 +94,13 @@ enum TokenRequest: Sendable, Equatable {
         guard let text else { return nil }
         let scopes = try ScopeList(parsing: text)
         return scopes.isEmpty ? nil : scopes
+    }
+}
+
+extension OAuthError {
+    fileprivate static var unservedGrantType: OAuthError {
+        OAuthError(
+            .unsupportedGrantType, "The parameter 'grant_type' names a grant that is not served here.",
+            parameter: "grant_type")
     }
 }

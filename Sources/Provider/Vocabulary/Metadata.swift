@@ -20,9 +20,10 @@ extension OpenIDProvider {
             "end_session_endpoint": endpoint("logout"),
             "jwks_uri": .string("\(settings.issuer)/.well-known/jwks.json"),
             "scopes_supported": .strings(scopes.current.keys.sorted()),
-            "response_types_supported": ["code"],
+            "response_types_supported": .strings(ResponseType.allCases.map(\.rawValue)),
             "response_modes_supported": .strings(ResponseMode.allCases.map(\.rawValue)),
-            "grant_types_supported": .strings(GrantType.allCases.map(\.rawValue)),
+            // The contract: `password` is served to those that have it, and offered to nobody.
+            "grant_types_supported": .strings(GrantType.allCases.filter { $0 != .password }.map(\.rawValue)),
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": .strings(algorithms.map(\.rawValue)),
             "token_endpoint_auth_methods_supported": authentication,
@@ -31,7 +32,7 @@ extension OpenIDProvider {
             "code_challenge_methods_supported": ["S256"],
             "claim_types_supported": ["normal"],
             "claims_supported": .strings(
-                ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"]
+                ["iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash", "c_hash"]
                     + UserClaims.allNames),
             "claims_parameter_supported": true,
             "request_parameter_supported": false,

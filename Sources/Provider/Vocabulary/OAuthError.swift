@@ -13,6 +13,8 @@ public struct OAuthError: Error, Sendable, Equatable {
     public var detail: String?
     /// Seconds after which another try makes sense; becomes `Retry-After`.
     public var retryAfter: Int?
+    /// The limit that was reached; becomes the `RateLimit` fields.
+    public var rateLimit: RateLimitState?
 
     /// An error with this code; `description` is cleaned of characters that RFC 6749 §5.2 does not allow.
     public init(

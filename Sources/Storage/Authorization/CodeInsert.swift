@@ -15,23 +15,19 @@ struct IssuedCode: Sendable {
         self.grant = grant
     }
 
-    private var sessionDay: Int32 { grant.sessionID.bucket.value }
-    // Lists travel as array literals: PostgreSQL has no array of arrays of different lengths.
-    private var scopes: ArrayLiteral { ArrayLiteral(grant.scopes.names) }
-    private var resources: ArrayLiteral { ArrayLiteral(grant.resources) }
-    private var amr: ArrayLiteral { ArrayLiteral(grant.amr) }
+    private var entry: GrantEntry { GrantEntry(grant: grant) }
 
-    /// A grant takes over what its session's row says, under a lock of the row (`end_session` waits for such locks); a
-    /// session that nobody began is over.
+    /// A grant takes over what its session's row says, under a lock of the row (`end_session` and `end_logins` wait for such
+    /// locks); a session that nobody began is over. Once written, an offline one outlives its session.
     static let insert = Batch<IssuedCode>(
         """
         WITH issued AS MATERIALIZED (
             SELECT * FROM unnest(
                 \(\.codeBucket), \(\.codeHash), \(\.code.redirectURI), \(\.code.codeChallenge), \(\.code.expiresAt),
                 \(\.grant.id.bucket), \(\.grant.id), \(\.grant.clientID), \(\.grant.userID),
-                \(\.grant.sessionID.bucket), \(\.grant.sessionID), \(\.scopes), \(\.resources), \(\.grant.offline),
-                \(\.grant.authTime), \(\.amr), \(\.grant.acr), \(\.grant.nonce), \(\.grant.claimsRequest),
-                \(\.grant.createdAt), \(\.grant.expiresAt))
+                \(\.grant.sessionID.bucket), \(\.grant.sessionID), \(\.entry.scopes), \(\.entry.resources),
+                \(\.grant.offline), \(\.grant.authTime), \(\.entry.amr), \(\.grant.acr), \(\.grant.nonce),
+                \(\.grant.claimsRequest), \(\.grant.createdAt), \(\.grant.expiresAt))
             AS issued (code_bucket, code_hash, redirect_uri, code_challenge, code_expires_at,
                        bucket, id, client_id, user_id, session_bucket, session_id, scopes, resources, offline,
                        auth_time, amr, acr, nonce, claims_request, created_at, expires_at)
@@ -44,24 +40,17 @@ struct IssuedCode: Sendable {
             ON CONFLICT DO NOTHING
             RETURNING hash
         ), granted AS (
-            INSERT INTO grants (bucket, id, client_id, user_id, session_bucket, session_id, consent_id, scopes,
-                                resources, offline, auth_time, amr, acr, nonce, claims_request, created_at,
-                                expires_at, refresh_ends_at, revoked_at)
-            SELECT bucket, issued.id, client_id, user_id, session_bucket, session_id,
-                   (SELECT consent.id FROM user_consents consent
-                    WHERE consent.user_id = issued.user_id AND consent.client_id = issued.client_id
-                      AND consent.revoked_at IS NULL),
+            INSERT INTO grants (\(GrantEntry.columns))
+            SELECT bucket, issued.id, client_id, user_id, session_bucket, session_id, \(GrantEntry.consent),
                    scopes::text[], resources::text[], offline, auth_time, amr::text[], acr, nonce, claims_request,
                    created_at, issued.expires_at,
                    CASE WHEN offline THEN issued.expires_at
                         ELSE least(issued.expires_at, coalesce(session.expires_at, '-infinity')) END,
-                   CASE WHEN offline THEN NULL
-                        WHEN session.id IS NULL THEN '-infinity'
-                        ELSE session.ended_at END
+                   CASE WHEN session.id IS NULL THEN '-infinity' ELSE session.ended_at END
             FROM issued JOIN coded ON coded.hash = issued.code_hash
             LEFT JOIN LATERAL (
                 SELECT s.id, s.ended_at, s.expires_at FROM sessions s
-                WHERE s.bucket = \(constant: \.sessionDay) AND s.id = issued.session_id FOR SHARE
+                WHERE s.bucket = \(constant: \.entry.sessionDay) AND s.id = issued.session_id FOR SHARE
             ) session ON true
         )
         SELECT hash FROM coded

@@ -19,3 +19,26 @@ extension Grant {
             createdAt: try columns.next(), expiresAt: try columns.next())
     }
 }
+
+/// A grant as the entry of a batch that inserts it. Lists travel as array literals: PostgreSQL has no array of arrays of
+/// different lengths.
+struct GrantEntry: Sendable {
+    let grant: Grant
+
+    var sessionDay: Int32 { grant.sessionID.bucket.value }
+    var scopes: ArrayLiteral { ArrayLiteral(grant.scopes.names) }
+    var resources: ArrayLiteral { ArrayLiteral(grant.resources) }
+    var amr: ArrayLiteral { ArrayLiteral(grant.amr) }
+
+    /// The columns of `grants` that an insert fills.
+    static let columns: SQL = """
+        bucket, id, client_id, user_id, session_bucket, session_id, consent_id, scopes, resources, offline, auth_time,
+        amr, acr, nonce, claims_request, created_at, expires_at, refresh_ends_at, revoked_at
+        """
+    /// The consent that a grant of `issued` stands on.
+    static let consent: SQL = """
+        (SELECT consent.id FROM user_consents consent
+         WHERE consent.user_id = issued.user_id AND consent.client_id = issued.client_id
+           AND consent.revoked_at IS NULL)
+        """
+}

@@ -17,6 +17,11 @@ struct PostgresCodes: CodeStore {
         grants.keep(grant.id, of: issued.codeHash)
     }
 
+    func open(_ opening: GrantOpening, _ trail: Trail) async throws(OAuthError) {
+        try await database.add(OpenedGrant.insert, OpenedGrant(opening, trail))
+        if let code = opening.code { grants.keep(opening.grant.id, of: code.token.hash) }
+    }
+
     func redeem(
         _ code: OpaqueToken, client: ClientID, redirectURI: String, challenge: String?, at now: Instant
     ) async throws(OAuthError) -> CodeRedemption {

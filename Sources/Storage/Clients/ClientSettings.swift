@@ -16,6 +16,7 @@ extension Client {
             ("firstParty", .bool(firstParty)),
             ("allowedResources", .strings(allowedResources)),
             ("allowedOrigins", .strings(allowedOrigins)),
+            ("allowedCidrs", .strings(allowedRanges)),
             ("mayIntrospect", .bool(mayIntrospect)),
             ("idTokenSignedResponseAlg", .string(idTokenAlgorithm.rawValue)),
             ("accessTokenSignedResponseAlg", .string(accessTokenAlgorithm.rawValue)),
@@ -29,9 +30,13 @@ extension Client {
         object["frontchannelLogoutUri"] = logout.frontChannelURI.map { .string($0) }
         object["frontchannelLogoutSessionRequired"] = .bool(logout.frontChannelSessionRequired)
         object["defaultAudience"] = defaultAudience.map { .string($0) }
+        object["responseTypes"] = namedResponseTypes.map { .strings($0.map(\.rawValue).sorted()) }
         object["accessTokenTtl"] = lifetimes.accessToken.map { .integer(Int64($0)) }
         object["idTokenTtl"] = lifetimes.idToken.map { .integer(Int64($0)) }
         object["refreshTokenTtl"] = lifetimes.refreshToken.map { .integer(Int64($0)) }
+        object["authorizationCodeTtl"] = lifetimes.authorizationCode.map { .integer(Int64($0)) }
+        object["sessionTtl"] = lifetimes.session.map { .integer(Int64($0)) }
+        if !claimMappings.isEmpty { object["claimMappings"] = .array(claimMappings.map(\.json)) }
         return .object(object)
     }
 
@@ -51,11 +56,13 @@ extension Client {
         logout.frontChannelURI = text("frontchannelLogoutUri")
         logout.frontChannelSessionRequired = flag("frontchannelLogoutSessionRequired") ?? false
         grantTypes = texts("grantTypes").map { Set($0.compactMap(GrantType.init)) } ?? grantTypes
+        namedResponseTypes = texts("responseTypes").map { Set($0.compactMap(ResponseType.init(rawValue:))) }
         requirePKCE = flag("requirePkce") ?? requirePKCE
         firstParty = flag("firstParty") ?? firstParty
         allowedResources = texts("allowedResources") ?? allowedResources
         defaultAudience = text("defaultAudience")
         allowedOrigins = texts("allowedOrigins") ?? allowedOrigins
+        allowedRanges = texts("allowedCidrs") ?? allowedRanges
         mayIntrospect = flag("mayIntrospect") ?? mayIntrospect
         idTokenAlgorithm = text("idTokenSignedResponseAlg").flatMap(SigningAlgorithm.init) ?? idTokenAlgorithm
         accessTokenAlgorithm =
@@ -63,6 +70,9 @@ extension Client {
         lifetimes.accessToken = number("accessTokenTtl")
         lifetimes.idToken = number("idTokenTtl")
         lifetimes.refreshToken = number("refreshTokenTtl")
+        lifetimes.authorizationCode = number("authorizationCodeTtl")
+        lifetimes.session = number("sessionTtl")
+        claimMappings = (settings["claimMappings"]?.array ?? []).compactMap { ClaimMapping(stored: $0) }
         refreshRotation = flag("refreshRotation") ?? refreshRotation
         refreshGrace = number("refreshGraceSeconds") ?? refreshGrace
         for member in settings["presentation"]?.object?.members ?? [] { presentation[member.name] = member.value }

@@ -142,6 +142,7 @@ struct PostgresClients: ClientStore {
     func clients(_ filter: ClientFilter, _ page: PageRequest) async throws(OAuthError) -> Page<Client> {
         var conditions = [try ListCursor.condition(page)]
         if let id = filter.id { conditions.append("id = \(id)") }
+        if let tenant = filter.tenantID { conditions.append("tenant_id = \(tenant)") }
         if let kind = filter.kind { conditions.append("type = \(kind)") }
         let scopes = filter.allowedScopes
         if !scopes.isEmpty {
@@ -151,6 +152,10 @@ struct PostgresClients: ClientStore {
                        WHERE scope = ANY (\(scopes)) AND allowed_position IS NOT NULL
                        GROUP BY client_id HAVING count(*) = \(scopes.names.count))
                 """)
+        }
+        if !filter.grantTypes.isEmpty {
+            let names = filter.grantTypes.map(\.rawValue)
+            conditions.append("jsonb_exists_any(settings->'grantTypes', \(names))")
         }
         let clients = try await database.ask(
             """

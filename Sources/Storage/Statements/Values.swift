@@ -86,3 +86,4 @@ extension Client.Kind: PostgresEncodable, PostgresDecodable {}
 extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension SigningKeyRecord.State: PostgresEncodable, PostgresDecodable {}
 extension WebhookDelivery.State: PostgresEncodable, PostgresDecodable {}
+extension MailOrder.Kind: PostgresEncodable, PostgresDecodable {}

@@ -53,7 +53,7 @@ struct MintedTokens: Sendable {
 }
 
 /// A refresh token that is minted beside an access token.
-private struct MintedRefreshToken: Sendable {
+struct MintedRefreshToken: Sendable {
     let row: RefreshToken
     let bucket: Bucket
     let hash: [UInt8]
@@ -67,8 +67,8 @@ private struct MintedRefreshToken: Sendable {
     var scopes: ArrayLiteral { ArrayLiteral(row.scopes.names) }
 }
 
-/// An event that tells of a token's minting.
-private struct ToldEvent: Sendable {
+/// An event that tells of rows that a batch inserts.
+struct ToldEvent: Sendable {
     let type: String
     let subject: String?
     let time: Instant

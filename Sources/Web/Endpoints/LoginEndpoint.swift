@@ -143,7 +143,7 @@ extension LoginEndpoint {
             formTargets: prompt.client.formTargets(including: prompt.redirect),
             username: prompt.loginHint ?? "", mayContinueAs: prompt.mayContinueAs, isStepUp: prompt.reason == .stepUp,
             passkey: provider.passkeyQuestion(for: prompt.binding, at: exchange.trail.now),
-            csrf: PageForm.csrf(provider, binding: prompt.binding))
+            csrf: PageForm.csrf(provider, binding: prompt.binding), offersSignUp: provider.settings.isSignUpOpen)
         return page.page(on: steps.site).response(on: steps.site)
             .tied(to: prompt.binding, prompt.handle.text, by: steps)
     }
@@ -159,7 +159,7 @@ extension LoginEndpoint {
             mayContinueAs: goal.takesAnyLogin
                 ? try await provider.signedIn(browser, at: exchange.trail.now)?.user : nil, problem: problem,
             passkey: provider.passkeyQuestion(for: binding, at: exchange.trail.now),
-            csrf: PageForm.csrf(provider, binding: binding))
+            csrf: PageForm.csrf(provider, binding: binding), offersSignUp: provider.settings.isSignUpOpen)
         var response = page.page(on: steps.site).response(on: steps.site)
         if browser.binding == nil { sessions.set(binding: binding, handle: nil, maxAge: nil, on: &response) }
         return response
@@ -181,7 +181,7 @@ extension LoginEndpoint {
                 language: dress.language, handle: handle, clientName: dress.clientName, formTargets: dress.targets,
                 username: username, mayContinueAs: dress.mayContinueAs, problem: problem,
                 passkey: provider.passkeyQuestion(for: dress.binding, at: exchange.trail.now),
-                csrf: PageForm.csrf(provider, binding: dress.binding))
+                csrf: PageForm.csrf(provider, binding: dress.binding), offersSignUp: provider.settings.isSignUpOpen)
             return page.page(on: steps.site).response(on: steps.site).tied(to: dress.binding, handle, by: steps)
         }
     }

@@ -10,10 +10,11 @@ struct ClientManagement: Sendable {
     }
 
     func list(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
-        let query = try ListQuery(exchange, filters: ["clientId", "type", "scope"])
+        let query = try ListQuery(exchange, filters: ["clientId", "type", "scope", "grantType"])
         return .json(
             try await provider.clients(
-                id: query["clientId"], type: query["type"], scope: query["scope"], query.page, for: administrator))
+                id: query["clientId"], type: query["type"], scope: query["scope"], grantType: query["grantType"],
+                query.page, for: administrator))
     }
 
     func get(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {

@@ -79,7 +79,10 @@ extension ErrorGuide {
         ])
 
     private static let invalidGrant = ErrorGuide(
-        meaning: "The authorization code or refresh token is not good for this request, or not any more.",
+        meaning: """
+            The authorization code or refresh token is not good for this request, or not any more; or the user's name and \
+            password do not fit.
+            """,
         specification: atToken,
         causes: [
             "The code is older than its lifetime (60 seconds unless configured), or was redeemed before.",
@@ -88,6 +91,10 @@ extension ErrorGuide {
             "The code or token was issued to another client.",
             "The refresh token was replaced and its successor has been used, or it lay unused for too long.",
             "The user's session ended, the consent was revoked, or the client is gone.",
+            """
+            In the password grant: the name or the password is wrong, or the user is not one of the tenant that the client \
+            serves.
+            """,
         ],
         remedies: [
             "Redeem a code at once and only once; do not retry with the same code.",
@@ -100,10 +107,18 @@ extension ErrorGuide {
         specification: atBoth,
         causes: [
             "The client is not registered for this grant type or response type.",
+            """
+            The request asks for tokens in the front channel or by a password, which only clients of the profile \
+            <code>legacy</code> may do.
+            """,
             "A public client asked for a grant that needs a secret, such as <code>client_credentials</code>.",
         ],
         remedies: [
-            "Add the grant type to the client's <code>grantTypes</code> if it really needs it.",
+            """
+            Add the grant type to the client's <code>grantTypes</code>, or the response type to its \
+            <code>responseTypes</code>, if it really needs it.
+            """,
+            "Instead of tokens in the front channel and of passwords, use the authorization code flow with PKCE.",
             "Use a confidential client for calls from one server to another.",
         ])
 
@@ -112,7 +127,10 @@ extension ErrorGuide {
         specification: atToken,
         causes: [
             "The value is misspelt.",
-            "The grant is one that nobody should use any more, such as <code>password</code>.",
+            """
+            The grant is none of the token endpoint: what is <code>implicit</code> has its tokens from the authorization \
+            endpoint.
+            """,
         ],
         remedies: ["Use one of <code>grant_types_supported</code> in the discovery document."])
 
@@ -120,10 +138,13 @@ extension ErrorGuide {
         meaning: "This server does not serve the <code>response_type</code> of the request.",
         specification: atAuthorize,
         causes: [
-            "The request asks for tokens in the front channel (the implicit or hybrid flow).",
-            "The value is misspelt.",
+            "The value is misspelt, or a word stands in it twice.",
+            "The value is <code>none</code> or one of an extension that this server does not have.",
         ],
-        remedies: ["Use <code>response_type=code</code> with PKCE; single-page applications do so too."])
+        remedies: [
+            "Use <code>response_type=code</code> with PKCE; single-page applications do so too.",
+            "Compare with <code>response_types_supported</code> in the discovery document; the order of words does not matter.",
+        ])
 
     private static let invalidScope = ErrorGuide(
         meaning: "The request names a scope that does not exist, is malformed, or goes beyond what is allowed.",

@@ -11,8 +11,8 @@ enum ClientCommands {
         switch call.verb {
         case .clientsList:
             let list = try await provider.clients(
-                id: call.value("client-id"), type: call.value("type"), scope: call.value("scope"), try call.page,
-                for: administrator)
+                id: call.value("client-id"), type: call.value("type"), scope: call.value("scope"),
+                grantType: call.value("grant-type"), try call.page, for: administrator)
             Answer.print(list: list, columns: ["clientId", "type", "name", "createdAt"], json: call.wantsJSON)
         case .clientsCreate:
             let client = try await provider.createClient(try metadata(of: call), by: administrator)

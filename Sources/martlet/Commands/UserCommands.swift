@@ -25,7 +25,7 @@ enum UserCommands {
             throw UsageError("--password and --password-stdin exclude one another.", verb: call.verb)
         }
         let given = call.has("password-stdin") ? Terminal.readAll() : call.value("password")
-        let password = given ?? Demo.password(office.provider.surroundings.random(16))
+        let password = given ?? Demo.password(for: office.provider)
         var members: [(name: String, value: JSON)] = [
             ("username", .string(call.operands.first ?? "")), ("password", .string(password)),
         ]

@@ -32,11 +32,22 @@ struct Groundwork {
         try await signingKeys.ensureFirst(trail)
 
         return ProviderParts(
-            settings: Settings(issuer: deployment.issuer.text),
+            settings: Settings(deployment),
             keys: KeyRing(try KeyRingSnapshot(try await stores.keys.keys(), master: master, at: SystemClock.now)),
             scopes: ScopeCatalog(try await stores.scopes.scopes()), master: master,
             passwords: ScryptPasswords(mebibytes: deployment.passwordMemory, logN: deployment.passwordCost),
-            egress: EgressGuard(allowing: deployment.egressAllow))
+            egress: EgressGuard(allowing: deployment.egressAllow), limits: RateLimiter(limits))
+    }
+
+    /// The operator's rules, in the provider's words.
+    private var limits: [RateLimit] {
+        guard let rules = deployment.rateLimits else { return RateLimit.standard }
+        return rules.compactMap { rule in
+            guard let route = RateLimit.Route(rawValue: rule.route.rawValue),
+                let subject = RateLimit.Subject(rawValue: rule.subject.rawValue)
+            else { return nil }
+            return RateLimit(route, subject, rate: rule.rate, burst: rule.burst)
+        }
     }
 
     private func prepareSchema(migrates: Bool) async throws {
@@ -60,5 +71,20 @@ struct Groundwork {
                     + "\(Setting.keysDirectory.variable) to the directory it is in.")
         }
         return try directory.makeMasterKey()
+    }
+}
+
+extension Settings {
+    /// What the operator decided, in the provider's words.
+    init(_ deployment: Deployment) {
+        self.init(issuer: deployment.issuer.text)
+        lifetimes.accessToken = deployment.lifetimes.accessToken
+        lifetimes.idToken = deployment.lifetimes.idToken
+        lifetimes.refreshTokenIdle = deployment.lifetimes.refreshToken
+        lifetimes.code = deployment.lifetimes.authorizationCode
+        lifetimes.session = deployment.lifetimes.session
+        profile = deployment.profile == .legacy ? .legacy : .standard
+        passwords.shortest = deployment.passwordMinLength
+        isSignUpOpen = deployment.isSignUpOpen
     }
 }

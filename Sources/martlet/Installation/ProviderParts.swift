@@ -5,6 +5,7 @@ internal import Names
 internal import Postgres
 internal import Provider
 internal import Storage
+internal import Web
 
 /// What the loops share of the provider; each puts its own database beside it.
 struct ProviderParts: Sendable {
@@ -15,16 +16,19 @@ struct ProviderParts: Sendable {
     let throttle = LoginThrottle()
     let codeThrottle = LoginThrottle(.userCodes)
     let factorThrottle = LoginThrottle()
+    let mailAllowance = MailAllowance()
     let passwords: ScryptPasswords
     let secretUses = SecretUseLedger()
     let names = UnicodeNameRules()
     let egress: EgressGuard
+    let limits: RateLimiter
 
     /// The provider over one loop's database.
     func provider(on database: Database) -> OpenIDProvider {
         OpenIDProvider(
             settings: settings, stores: Stores(on: database), keys: keys, scopes: scopes, master: master,
-            throttle: throttle, codeThrottle: codeThrottle, factorThrottle: factorThrottle, passwords: passwords,
-            secretUses: secretUses, names: names, egress: GuardedEgress(egress), surroundings: .system)
+            throttle: throttle, codeThrottle: codeThrottle, factorThrottle: factorThrottle, limits: limits,
+            passwords: passwords, secretUses: secretUses, names: names, egress: GuardedEgress(egress),
+            addresses: NetworkRules(), surroundings: .system, mailAllowance: mailAllowance)
     }
 }

@@ -55,6 +55,14 @@ struct Watchtower: Sendable {
                     [.init(Double(lag.oldestSeconds))]),
             ]
         }
+        if let mail = try? await provider.stores.mails.waiting(at: provider.surroundings.now()) {
+            families += [
+                MetricFamily("martlet_mails_waiting", .gauge, help: "Mails that wait.", [.init(Double(mail.count))]),
+                MetricFamily(
+                    "martlet_mail_lag_seconds", .gauge, help: "Age of the oldest mail that waits.",
+                    [.init(Double(mail.oldestSeconds))]),
+            ]
+        }
         return families
     }
 }

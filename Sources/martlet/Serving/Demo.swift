@@ -36,7 +36,7 @@ struct Demo {
         let told = Credential(name: Self.username, secret: nil)
         let key = try provider.names.keys(of: Self.username).keys.folded
         guard try await provider.stores.users.user(named: key) == nil else { return told }
-        let password = Self.password(provider.surroundings.random(16))
+        let password = Self.password(for: provider)
         do {
             _ = try await provider.createUser(
                 [
@@ -51,10 +51,12 @@ struct Demo {
         return Credential(name: Self.username, secret: password)
     }
 
-    /// Four groups of four letters and digits that cannot be mistaken for one another: 80 random bits.
-    static func password(_ bytes: [UInt8]) -> String {
+    /// Groups of four letters and digits that cannot be mistaken for one another, as many as the policy asks for and four
+    /// at least: 20 random bits each.
+    static func password(for provider: OpenIDProvider) -> String {
         let alphabet = Array("abcdefghjkmnpqrstuvwxyz23456789z")
-        let letters = bytes.prefix(16).map { alphabet[Int($0 & 31)] }
+        let count = max(4, (provider.settings.passwords.shortest + 5) / 5)
+        let letters = provider.surroundings.random(4 * count).map { alphabet[Int($0 & 31)] }
         return stride(from: 0, to: letters.count, by: 4).map { start in
             String(letters[start..<min(start + 4, letters.count)])
         }.joined(separator: "-")

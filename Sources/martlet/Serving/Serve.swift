@@ -54,10 +54,12 @@ struct Serve {
             deployment: deployment, access: access, database: database, loop: first, lane: lane)
         let parts: ProviderParts = try await first.run { try await groundwork.lay(migrates: true) }
         let provider = parts.provider(on: database)
+        let postOffice = try PostOffice(provider, deployment, on: first, log: log)
         let signals = try await signals(on: first)
         // The port first: a secret that is made must also be told. Whoever connects from here on will be served.
         let socket = try ListeningSocket(deployment.listen)
         announce(try await first.run { try await self.announcement(provider) })
+        try await first.run { try await LegacyClients(clients: provider.stores.clients, log: log).warn() }
 
         let serverLog = ServerLog(log)
         let load = LoadMetrics(passwords: parts.passwords)
@@ -78,18 +80,25 @@ struct Serve {
                 return { await routes.respond(to: $0) }
             })
         let owner = Database(on: first, lane: lane, configuration: .upkeep(access.owner))
-        let upkeep = Upkeep(provider: provider, database: database, owner: owner, loop: first, log: log)
+        let limits = PostgresLimits(on: database, id: Base64URL.encode(provider.surroundings.random(12)))
+        let upkeep = Upkeep(
+            provider: provider, database: database, owner: owner, limits: limits, loop: first, log: log)
         upkeep.start()
         let correspondence = try Correspondence(provider, egress: parts.egress, on: first, log: log)
         correspondence.start()
+        postOffice.start()
         let address = ListenAddress(host: deployment.listen.host, port: server.port)
         log.write(.info, "listening", [("address", .string(address.description))])
 
         await untilStopped(by: signals, on: first, server, upkeep)
         await server.stop()
         await correspondence.stop()
+        await postOffice.stop()
         // The uses of the last second.
-        try? await first.run { try await provider.flushSecretUses() }
+        try? await first.run {
+            try await provider.flushSecretUses()
+            try await limits.leave()
+        }
         log.write(.info, "stopped")
     }
 

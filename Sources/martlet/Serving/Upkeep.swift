@@ -11,6 +11,7 @@ struct Upkeep: Sendable {
     let provider: OpenIDProvider
     let database: Database
     let owner: Database
+    let limits: PostgresLimits
     let loop: Loop
     let log: Log
 
@@ -18,6 +19,10 @@ struct Upkeep: Sendable {
     func start() {
         every(.seconds(5), "refreshing keys and scopes") { try await refresh() }
         every(.seconds(1), "writing uses of secrets") { try await provider.flushSecretUses() }
+        every(.milliseconds(500), "exchanging rate limits") {
+            try await provider.limits.exchange(limits, at: provider.surroundings.now())
+        }
+        every(.seconds(1), "linking the audit log") { try await provider.auditChain.extend() }
         every(.seconds(15), "sweeping expired rows") { _ = try await Janitor(owner: owner).sweep() }
         every(.seconds(600), "making partitions") { _ = try await Partitions(on: database).ensure() }
     }

@@ -23,15 +23,26 @@ struct TestServer: Sendable {
 
     /// Runs a body with a server of its own over the shared database.
     static func run(
-        issuer: String = https, _ body: @escaping @Sendable (TestServer) async throws -> Void
+        issuer: String = https, limits: [RateLimit] = [], customization: Customization = Customization(),
+        change: @escaping @Sendable (inout Settings) -> Void = { _ in },
+        _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
-            try await body(try await TestServer(issuer: issuer, stores: Stores(on: database)))
+            var settings = Settings(issuer: issuer)
+            change(&settings)
+            try await body(
+                try await TestServer(
+                    settings, stores: Stores(on: database), limits: limits, customization: customization))
         }
     }
 
-    init(issuer: String = https, stores: Stores) async throws {
-        try await self.init(issuer: issuer, stores: stores, scopes: stores.scopes.scopes())
+    init(
+        _ settings: Settings, stores: Stores, limits: [RateLimit] = [],
+        customization: Customization = Customization()
+    ) async throws {
+        try await self.init(
+            settings, stores: stores, scopes: stores.scopes.scopes(), limits: limits,
+            customization: customization)
         let client = Client(
             id: ClientID(administrator.id), name: "Administrator", kind: .confidential, createdAt: clock.now)
         try await provider.stores.clients.register(
@@ -50,22 +61,27 @@ struct TestServer: Sendable {
         try await TestDatabase.doWithout { database in
             try await body(
                 try TestServer(
-                    issuer: issuer, stores: Stores(on: database),
+                    Settings(issuer: issuer), stores: Stores(on: database),
                     scopes: [Scope(name: "openid", descriptions: ["en": "x"])]))
         }
     }
 
-    private init(issuer: String, stores: Stores, scopes: [Scope]) throws {
+    private init(
+        _ settings: Settings, stores: Stores, scopes: [Scope], limits: [RateLimit] = [],
+        customization: Customization = Customization()
+    ) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
         let key = try master.record(of: Self.signingKey.get(), createdAt: clock.now, activatesAt: clock.now)
         let provider = OpenIDProvider(
-            settings: Settings(issuer: issuer), stores: stores,
+            settings: settings, stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
             master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(.userCodes),
-            factorThrottle: LoginThrottle(),
+            factorThrottle: LoginThrottle(), limits: RateLimiter(limits),
             passwords: QuickPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(), egress: AnyEgress(),
-            surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }))
+            addresses: NetworkRules(),
+            surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }),
+            customization: customization)
         let log = RequestLog()
         self.provider = provider
         self.clock = clock
@@ -79,6 +95,17 @@ struct TestServer: Sendable {
     private static let signingKey = Result { try SigningKey.generate(.rsa2048) }
 
     var trail: Trail { Trail(actor: "system", requestID: "test", address: "", now: clock.now) }
+
+    /// All events after a cursor, of whatever test.
+    func events(after cursor: String) async throws(OAuthError) -> [StoredEvent] {
+        var (events, next): ([StoredEvent], String?) = ([], cursor)
+        while let place = next {
+            let page = try await provider.stores.events.events(after: place, types: [], limit: 200)
+            events += page.items
+            next = page.nextCursor
+        }
+        return events
+    }
 
     /// A user with the password `correct horse`.
     func user(_ claims: [(name: String, value: JSON)] = []) async throws -> User {
