@@ -125,7 +125,8 @@ def log_out(server, browser, id_token, **parameters):
 
 
 def logged(server, message, client):
-    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    whole = server.log.read_text().rpartition("\n")[0]
+    lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
     return [line for line in lines if line["message"] == message and line["clientId"] == client["clientId"]]
 
 
