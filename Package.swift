@@ -47,9 +47,9 @@ let migrations = [
     "0020_names_before_buckets",
     "0021_partition_checks",
     "0022_event_patterns",
+    "0023_device_authorizations",
     "0024_mail",
     "0025_account_links",
-    "0023_device_authorizations",
     "0029_factors",
     "0030_rate_limits",
     "0031_logout",
@@ -67,9 +67,18 @@ let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
+        /// The provider's decisions and its ports; JOSE and Crypto, of which the ports speak.
         .library(name: "Provider", targets: ["Provider", "JOSE", "Crypto"]),
+        /// The provider as requests and answers: `Routes.respond(to:)`.
         .library(name: "Web", targets: ["Web", "HTTP"]),
-        .library(name: "ResourceServer", targets: ["ResourceServer"]),
+        /// What a provider needs beside its stores.
+        .library(name: "Assembly", targets: ["Assembly"]),
+        /// The provider's ports in PostgreSQL, for those who bring no stores of their own.
+        .library(name: "Storage", targets: ["Storage", "Postgres", "EventLoop"]),
+        /// Guards the routes of a service.
+        .library(name: "ResourceServer", targets: ["ResourceServer", "HTTP", "JOSE"]),
+        /// Requests and answers over sockets, for programs without a server of their own.
+        .library(name: "HTTPServer", targets: ["HTTPServer", "HTTP", "EventLoop", "TLS"]),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
@@ -99,6 +108,8 @@ let package = Package(
         module(
             "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop", "CLinux"],
             resources: mailTemplates.map { .embedInCode("Mail/Templates/\($0)") }),
+        module(
+            "Assembly", imports: ["Provider", "JOSE", "Crypto", "Names", "Web", "Delivery", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
         module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient", "Provider"]),
         .target(
@@ -108,7 +119,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "EventLoop", "HTTP", "TLS", "HTTPServer", "HTTPClient", "Crypto", "JOSE", "Provider", "Postgres",
-                "Storage", "Web", "Names", "Delivery", "CLinux", "Configuration",
+                "Storage", "Web", "Names", "Delivery", "CLinux", "Configuration", "Assembly",
             ],
             swiftSettings: house),
 
@@ -147,6 +158,9 @@ let package = Package(
                 "Postgres", "Names", "TestCertificates", "TestDatabases",
             ],
             exclude: ["standard_webhooks_judge.py", "mail_judge.py"]),
+        tests(
+            of: "ResourceServer",
+            imports: ["JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "TestCertificates"]),
     ],
     swiftLanguageModes: [.v6]
 )

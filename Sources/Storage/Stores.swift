@@ -12,7 +12,7 @@ extension Stores {
             parked: PostgresParkedRequests(database: database), codes: PostgresCodes(database: database),
             devices: PostgresDevices(database: database), tokens: PostgresTokens(database: database),
             audit: PostgresAudit(database: database), events: PostgresOutbox(database: database),
-            webhooks: PostgresWebhooks(database: database), logouts: PostgresLogouts(database: database),
-            mails: PostgresMails(database: database), links: PostgresAccountLinks(database: database))
+            webhooks: PostgresWebhooks(database: database), mails: PostgresMails(database: database),
+            links: PostgresAccountLinks(database: database), logouts: PostgresLogouts(database: database))
     }
 }

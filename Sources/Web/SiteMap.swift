@@ -5,10 +5,13 @@ import Provider
 struct SiteMap {
     let routes: [Route]
 
-    init(_ provider: OpenIDProvider, _ site: Site, _ errors: ErrorRendering, _ operations: Operations) {
+    init(
+        _ provider: OpenIDProvider, _ site: Site, _ errors: ErrorRendering, _ operations: Operations,
+        loginPage: (any LoginPageRendering)?
+    ) {
         let steps = StepRendering(
             site: site, sessions: BrowserSession(site: site), errors: errors,
-            patience: provider.settings.lifetimes.parkedRequest)
+            patience: provider.settings.lifetimes.parkedRequest, loginPage: loginPage)
         routes =
             Self.documents(provider, site) + Self.protocolEndpoints(provider, steps) + Self.pages(provider, steps)
             + Self.accounts(provider, steps) + Self.management(provider, site) + Self.operations(operations, site)

@@ -1,6 +1,6 @@
 """Whether the time of an answer tells who has an account: medians for known and unknown users, measured by turns.
 
-Usage: Tests/Bench/enumeration.py [TRIES]
+Usage: Tests/Bench/enumeration.py [TRIES [ROW…]]     rows by the beginning of their names; all of them unless named
 
 Starts a server of its own (MARTLET_BINARY, else the debug build) with a PostgreSQL of its own and asks as a stranger
 does, each time from another address, so that no wait for wrong passwords comes in between. Prints a table and ends with 1
@@ -54,11 +54,11 @@ class Stranger:
 
 
 def measure(tries, known, unknown):
-    """Times of both by turns, the first of each left out; and what was answered."""
+    """Times of both by turns, now one first and now the other, the first of each left out; and what was answered."""
     times, answers = ([], []), (set(), set())
     for number in range(tries + 1):
-        for place, ask in enumerate((known, unknown)):
-            seconds, status = ask()
+        for place in (number % 2, 1 - number % 2):
+            seconds, status = (known, unknown)[place]()
             answers[place].add(status)
             if number:
                 times[place].append(seconds)
@@ -89,6 +89,8 @@ def main():
         worst = 0
         print(f"{'':20}{'known':>12}{'unknown':>12}{'difference':>12}   answers")
         for words, known, unknown in rows:
+            if sys.argv[2:] and not words.startswith(tuple(sys.argv[2:])):
+                continue
             (one, other), answers = measure(tries, known, unknown)
             difference = one / other - 1
             worst = max(worst, abs(difference))

@@ -4,7 +4,6 @@ import EventLoop
 import Foundation
 import HTTPClient
 import JOSE
-import Names
 import Postgres
 import Provider
 import Storage
@@ -65,9 +64,8 @@ final class LogoutNode: Sendable {
         provider = OpenIDProvider(
             settings: Settings(issuer: Self.issuer), stores: Stores(on: database), keys: ring,
             scopes: ScopeCatalog([]), master: installation.master, throttle: LoginThrottle(),
-            codeThrottle: LoginThrottle(), factorThrottle: LoginThrottle(), limits: RateLimiter(),
-            passwords: PlainPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(),
-            egress: NoEgress(), addresses: NoAddresses(),
+            codeThrottle: LoginThrottle(.userCodes), factorThrottle: LoginThrottle(), limits: RateLimiter(),
+            passwords: Nobody(), secretUses: SecretUseLedger(), names: Nobody(), egress: Nobody(), addresses: Nobody(),
             surroundings: Surroundings(now: wallClock, random: { (try? SecureRandom.bytes($0)) ?? [] }))
         let fetcher = Fetcher(
             on: loop, lane: ThrowAwayDatabase.lane, egress: EgressGuard(allowing: try EgressAllowance(allowance)),
@@ -170,4 +168,19 @@ final class LogoutNode: Sendable {
             told.withLock { $0.append((due.notice.clientID, outcome)) }
         }
     }
+}
+
+/// Does none of what no logout asks for.
+private struct Nobody: PasswordHashing, NameRules, EgressRules, AddressRules {
+    func hash(_ password: String) async throws(OAuthError) -> String { password }
+    func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict { .wrong }
+    func keys(of username: String) throws(OAuthError) -> (display: String, keys: User.NameKeys) {
+        (username, User.NameKeys(folded: username, skeleton: username))
+    }
+    func normalized(password: String) -> String { password }
+    func folded(_ text: String) -> String { text }
+    func isCommon(foldedPassword: String) -> Bool { false }
+    func isRange(_ text: String) -> Bool { false }
+    func contains(_ address: String, in ranges: [String]) -> Bool { false }
+    func refusal(of url: String) -> String? { nil }
 }

@@ -164,18 +164,18 @@ final class Tray: MailTransport {
     }
 }
 
-struct PlainPasswords: PasswordHashing {
+private struct PlainPasswords: PasswordHashing {
     func hash(_ password: String) async throws(OAuthError) -> String { "plain:" + password }
     func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict {
         encoded == "plain:" + password ? .right(outdated: false) : .wrong
     }
 }
 
-struct NoEgress: EgressRules {
+private struct NoEgress: EgressRules {
     func refusal(of url: String) -> String? { nil }
 }
 
-struct NoAddresses: AddressRules {
+private struct NoAddresses: AddressRules {
     func isRange(_ text: String) -> Bool { false }
     func contains(_ address: String, in ranges: [String]) -> Bool { false }
 }

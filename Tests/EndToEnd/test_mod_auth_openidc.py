@@ -109,6 +109,31 @@ def test_mod_auth_openidc_logs_a_user_in(server, user, apache, mode, method):
     assert final.headers["X-Claim-Email"] == "anna@example.org"
 
 
+@pytest.mark.parametrize("response_type", [
+    "id_token", "id_token token", "code id_token", "code token", "code id_token token"])
+def test_mod_auth_openidc_takes_implicit_and_hybrid_answers(server, user, apache, response_type):
+    """OpenID Connect Core §3.2, §3.3: the module verifies nonce, c_hash and at_hash itself before it lets anybody in."""
+    port = free_port()
+    client = server.client(
+        profile="legacy", grantTypes=["authorization_code", "implicit", "refresh_token"],
+        responseTypes=sorted({"code", "id_token", response_type}),
+        redirectUris=[f"http://127.0.0.1:{port}/protected/callback"], firstParty=True)
+    directory = apache(
+        port=port, client_id=client["clientId"], client_secret=client["clientSecret"], mode="form_post",
+        method="client_secret_basic", type=response_type)
+    browser = Browser(server, user)
+    start = browser.get(f"http://127.0.0.1:{port}/protected/index.html")
+    page = browser.follow(browser.get(start.headers["Location"]))
+    end = browser.submit(page, "", username=user["username"], password=user["password"])
+    form = Form(end.text)
+    assert set(response_type.split()) & {"code", "id_token"} <= set(form.fields), form.fields
+    back = browser.post(form.action, form.fields)
+    assert back.status_code == 302, (back.text, (directory / "error.log").read_text()[-3000:])
+    final = browser.get(requests.compat.urljoin(back.url, back.headers["Location"]))
+    assert final.status_code == 200 and final.text == "protected"
+    assert final.headers["X-Remote-User"] == user["username"]
+
+
 def sign_in(server, browser, port):
     """Goes to a page that Apache protects, and through the login if one is due."""
     answer = browser.get(f"http://127.0.0.1:{port}/protected/index.html")
@@ -163,28 +188,3 @@ def test_mod_auth_openidc_logs_out(own_server, apache, channel):
             assert browser.get(frame).status_code == 200
     assert not any(is_in(browser, port) for port in ports)
     assert "/login" in browser.get(server.issuer + "/account").headers["Location"]
-
-
-@pytest.mark.parametrize("response_type", [
-    "id_token", "id_token token", "code id_token", "code token", "code id_token token"])
-def test_mod_auth_openidc_takes_implicit_and_hybrid_answers(server, user, apache, response_type):
-    """OpenID Connect Core §3.2, §3.3: the module verifies nonce, c_hash and at_hash itself before it lets anybody in."""
-    port = free_port()
-    client = server.client(
-        profile="legacy", grantTypes=["authorization_code", "implicit", "refresh_token"],
-        responseTypes=sorted({"code", "id_token", response_type}),
-        redirectUris=[f"http://127.0.0.1:{port}/protected/callback"], firstParty=True)
-    directory = apache(
-        port=port, client_id=client["clientId"], client_secret=client["clientSecret"], mode="form_post",
-        method="client_secret_basic", type=response_type)
-    browser = Browser(server, user)
-    start = browser.get(f"http://127.0.0.1:{port}/protected/index.html")
-    page = browser.follow(browser.get(start.headers["Location"]))
-    end = browser.submit(page, "", username=user["username"], password=user["password"])
-    form = Form(end.text)
-    assert set(response_type.split()) & {"code", "id_token"} <= set(form.fields), form.fields
-    back = browser.post(form.action, form.fields)
-    assert back.status_code == 302, (back.text, (directory / "error.log").read_text()[-3000:])
-    final = browser.get(requests.compat.urljoin(back.url, back.headers["Location"]))
-    assert final.status_code == 200 and final.text == "protected"
-    assert final.headers["X-Remote-User"] == user["username"]

@@ -13,6 +13,8 @@ public enum Verb: String, Sendable, CaseIterable {
     case usersList = "users list"
     case usersCreate = "users create"
     case usersShow = "users show"
+    case usersUpdate = "users update"
+    case usersDelete = "users delete"
     case keysList = "keys list"
     case keysGenerate = "keys generate"
     case keysImport = "keys import"
@@ -89,6 +91,13 @@ extension Verb {
         case .usersList: Self.usersListSyntax
         case .usersCreate: Self.usersCreateSyntax
         case .usersShow: Syntax(summary: "Shows a user.", operands: [.init(name: "USER_ID")])
+        case .usersUpdate:
+            Syntax(
+                summary: "Changes the members named; null resets one. A new password ends the user's logins.",
+                operands: [.init(name: "USER_ID")], options: [Self.metadata] + Self.password)
+        case .usersDelete:
+            Syntax(
+                summary: "Removes a user with sessions, tokens and consents.", operands: [.init(name: "USER_ID")])
         case .keysList: Syntax(summary: "Lists signing keys that are not retired.")
         case .keysGenerate: Self.keysGenerateSyntax
         case .keysImport:
@@ -122,6 +131,11 @@ extension Verb {
 
     private static let metadata = Syntax.Option(
         name: "metadata", value: "JSON", summary: "members as in the management API, as an object")
+
+    private static let password: [Syntax.Option] = [
+        .init(name: "password", value: "PASSWORD", summary: "seen by whoever lists processes: for tests"),
+        .init(name: "password-stdin", summary: "reads the password from standard input"),
+    ]
 
     private static let activation = Syntax.Option(
         name: "activate-in", value: "SECONDS",
@@ -163,6 +177,7 @@ extension Verb {
             options: [
                 .init(name: "username", value: "NAME", summary: "only the user of this name"),
                 .init(name: "email", value: "ADDRESS", summary: "only users of this address"),
+                .init(name: "search", value: "TEXT", summary: "only users whose name or address begins like this"),
             ] + paging)
     }
 
@@ -170,9 +185,7 @@ extension Verb {
         Syntax(
             summary: "Creates a user; without a password one is made and printed, this once.",
             operands: [.init(name: "USERNAME")],
-            options: [
-                .init(name: "password", value: "PASSWORD", summary: "seen by whoever lists processes: for tests"),
-                .init(name: "password-stdin", summary: "reads the password from standard input"),
+            options: password + [
                 .init(name: "name", value: "NAME", summary: "the full name"),
                 .init(name: "email", value: "ADDRESS", summary: "the e-mail address"),
                 .init(name: "email-verified", summary: "the address is known to be the user's"),

@@ -23,7 +23,7 @@ extension OpenIDProvider {
         if let problem = settings.passwords.formProblem(password, names) { throw problem.error("password") }
         let (display, keys) = try names.keys(of: name)
         var user = User(
-            id: UserID(Base64URL.encode(surroundings.random(16))), username: display, nameKeys: keys,
+            id: newUserID(), username: display, nameKeys: keys,
             createdAt: trail.now)
         if UserProfile.isEmail(display) { user.email = display }
         try profile.apply(to: &user)
@@ -34,6 +34,12 @@ extension OpenIDProvider {
             audit: AuditEntry(action: "user.create", subject: "user:\(user.id)"))
         try await stores.users.create(user, record)
         return user
+    }
+
+    /// 128 random bits; without a dash in front, which a command line would take for an option.
+    func newUserID() -> UserID {
+        let text = Base64URL.encode(surroundings.random(16))
+        return UserID(text.hasPrefix("-") ? "0" + text.dropFirst() : text)
     }
 
     /// Users by age; each filter that is given narrows the list: the name, the address, and how either of them begins
@@ -76,6 +82,7 @@ extension OpenIDProvider {
             guard administrator.sees(user.tenantID) else { throw .noUser }
             if let name { (user.username, user.nameKeys) = (name.display, name.keys) }
             var profile = named
+            try profile.takeFixed(of: user)
             try profile.apply(to: &user)
             user.tenantID = try administrator.tenant(user.tenantID)
             if let hash { user.passwordHash = hash }

@@ -5,6 +5,13 @@ public protocol PasswordHashing: Sendable {
     /// Whether the password is the one. For nil it does the same work and answers `.wrong`, so that nobody can tell an
     /// unknown user by time.
     func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict
+    /// How many passwords wait for their turn, for who watches.
+    var waitingCount: Int { get }
+}
+
+extension PasswordHashing {
+    /// None, where nobody has to wait.
+    public var waitingCount: Int { 0 }
 }
 
 /// Whether a password was right.

@@ -46,12 +46,12 @@ public struct Stores: Sendable {
     public var events: any EventStore
     /// Who is told of events.
     public var webhooks: any WebhookStore
-    /// Who is told of logouts.
-    public var logouts: any LogoutStore
     /// Mail on its way out.
     public var mails: any MailStore
     /// Links that were mailed.
     public var links: any AccountLinkStore
+    /// Who is told of logouts.
+    public var logouts: any LogoutStore
 
     /// These stores.
     public init(
@@ -59,8 +59,8 @@ public struct Stores: Sendable {
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
         codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, audit: any AuditStore,
-        events: any EventStore, webhooks: any WebhookStore, logouts: any LogoutStore, mails: any MailStore,
-        links: any AccountLinkStore
+        events: any EventStore, webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore,
+        logouts: any LogoutStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -77,8 +77,8 @@ public struct Stores: Sendable {
         self.audit = audit
         self.events = events
         self.webhooks = webhooks
-        self.logouts = logouts
         self.mails = mails
         self.links = links
+        self.logouts = logouts
     }
 }

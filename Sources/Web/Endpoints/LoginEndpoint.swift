@@ -144,8 +144,7 @@ extension LoginEndpoint {
             username: prompt.loginHint ?? "", mayContinueAs: prompt.mayContinueAs, isStepUp: prompt.reason == .stepUp,
             passkey: provider.passkeyQuestion(for: prompt.binding, at: exchange.trail.now),
             csrf: PageForm.csrf(provider, binding: prompt.binding), offersSignUp: provider.settings.isSignUpOpen)
-        return page.page(on: steps.site).response(on: steps.site)
-            .tied(to: prompt.binding, prompt.handle.text, by: steps)
+        return steps.response(page).tied(to: prompt.binding, prompt.handle.text, by: steps)
     }
 
     /// The page outside of any request of a client.
@@ -160,7 +159,7 @@ extension LoginEndpoint {
                 ? try await provider.signedIn(browser, at: exchange.trail.now)?.user : nil, problem: problem,
             passkey: provider.passkeyQuestion(for: binding, at: exchange.trail.now),
             csrf: PageForm.csrf(provider, binding: binding), offersSignUp: provider.settings.isSignUpOpen)
-        var response = page.page(on: steps.site).response(on: steps.site)
+        var response = steps.response(page)
         if browser.binding == nil { sessions.set(binding: binding, handle: nil, maxAge: nil, on: &response) }
         return response
     }
@@ -182,7 +181,7 @@ extension LoginEndpoint {
                 username: username, mayContinueAs: dress.mayContinueAs, problem: problem,
                 passkey: provider.passkeyQuestion(for: dress.binding, at: exchange.trail.now),
                 csrf: PageForm.csrf(provider, binding: dress.binding), offersSignUp: provider.settings.isSignUpOpen)
-            return page.page(on: steps.site).response(on: steps.site).tied(to: dress.binding, handle, by: steps)
+            return steps.response(page).tied(to: dress.binding, handle, by: steps)
         }
     }
 
@@ -202,7 +201,7 @@ extension LoginEndpoint {
             case .page(let dress): (page.language, page.formTargets) = (dress.language, dress.targets)
             }
         }
-        return page.page(on: steps.site).response(on: steps.site)
+        return steps.response(page)
     }
 
     /// What a page is dressed in whose form belongs to a waiting request.

@@ -4,9 +4,9 @@ import Provider
 /// An address that a page may offer to follow: a place on this server, or an absolute http(s) address. No other scheme
 /// can become one, in whatever letter case it is written, so no page runs a script that somebody registered
 /// (CVE-2026-9086, CVE-2026-67333).
-struct Link: Sendable, Equatable {
+public struct Link: Sendable, Equatable {
     /// The address, not yet escaped for HTML.
-    let text: String
+    public let text: String
 
     private init(text: String) { self.text = text }
 

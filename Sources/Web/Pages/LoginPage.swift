@@ -43,7 +43,7 @@ struct LoginPage {
             script: passkey.map { _ in PasskeyForm.script(on: site) })
     }
 
-    private func passkeyForm(_ site: Site) -> HTML? {
+    func passkeyForm(_ site: Site) -> HTML? {
         passkey.map { question in
             let form = PasskeyForm(
                 language: language, kind: .login, question: question, target: Link("/login", on: site),
@@ -52,7 +52,7 @@ struct LoginPage {
         }
     }
 
-    private var hiddenFields: HTML {
+    var hiddenFields: HTML {
         let request: HTML? = handle.map { "<input type=\"hidden\" name=\"request\" value=\"\($0)\">" }
         return "<input type=\"hidden\" name=\"csrf\" value=\"\(csrf)\">\(request)\(goal.hiddenField)"
     }

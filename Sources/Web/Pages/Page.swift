@@ -24,7 +24,12 @@ struct Page: Sendable {
 extension Page {
     /// The whole document with its header fields.
     func response(on site: Site) -> Response {
-        var response = Response(status: status, body: Array(document(on: site).text.utf8))
+        response(of: Array(document(on: site).text.utf8))
+    }
+
+    /// This content with the header fields of the page.
+    func response(of content: [UInt8]) -> Response {
+        var response = Response(status: status, body: content)
         response.headers.set("Content-Type", "text/html; charset=utf-8")
         response.headers.set("Content-Language", language.rawValue)
         response.headers.set("Content-Security-Policy", policy.text)

@@ -13,7 +13,8 @@ struct Demo {
         (try await client(trail), try await user(trail))
     }
 
-    /// Fits the relying party in `examples/`; on a loopback address any port will do (RFC 8252 §7.3).
+    /// Fits the relying party and the resource server in `examples/`; on a loopback address any port will do (RFC 8252
+    /// §7.3).
     private func client(_ trail: Trail) async throws -> Credential {
         let id = Self.clientID
         guard try await provider.stores.clients.client(id, at: trail.now) == nil else {
@@ -27,6 +28,7 @@ struct Demo {
         client.allowedScopes = ScopeList([
             "openid", "profile", "email", "address", "phone", "offline_access", "contracts:read", "contracts:write",
         ])
+        client.allowedResources = ["http://127.0.0.1:9091"]
         let secret = provider.newSecret(for: id, at: trail.now)
         let isFirst = try await provider.stores.clients.registerIfNew(client, secret: secret.row, trail)
         return Credential(name: id.text, secret: isFirst ? secret.text : nil)

@@ -1,3 +1,4 @@
+internal import Assembly
 internal import Configuration
 internal import EventLoop
 internal import Glibc
@@ -53,7 +54,7 @@ struct Serve {
         let groundwork = Groundwork(
             deployment: deployment, access: access, database: database, loop: first, lane: lane)
         let parts: ProviderParts = try await first.run { try await groundwork.lay(migrates: true) }
-        let provider = parts.provider(on: database)
+        let provider = parts.provider(over: Stores(on: database))
         let postOffice = try PostOffice(provider, deployment, on: first, log: log)
         let signals = try await signals(on: first)
         // The port first: a secret that is made must also be told. Whoever connects from here on will be served.
@@ -76,7 +77,7 @@ struct Serve {
             makeHandler: { loop in
                 guard loop !== first else { return { await front.respond(to: $0) } }
                 let database = Database(on: loop, lane: lane, configuration: serving)
-                let routes = routes(parts.provider(on: database), database, on: loop)
+                let routes = routes(parts.provider(over: Stores(on: database)), database, on: loop)
                 return { await routes.respond(to: $0) }
             })
         let owner = Database(on: first, lane: lane, configuration: .upkeep(access.owner))

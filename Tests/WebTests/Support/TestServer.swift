@@ -25,24 +25,25 @@ struct TestServer: Sendable {
     static func run(
         issuer: String = https, limits: [RateLimit] = [], customization: Customization = Customization(),
         change: @escaping @Sendable (inout Settings) -> Void = { _ in },
-        _ body: @escaping @Sendable (TestServer) async throws -> Void
+        loginPage: (any LoginPageRendering)? = nil, _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
             var settings = Settings(issuer: issuer)
             change(&settings)
             try await body(
                 try await TestServer(
-                    settings, stores: Stores(on: database), limits: limits, customization: customization))
+                    settings, stores: Stores(on: database), limits: limits, customization: customization,
+                    loginPage: loginPage))
         }
     }
 
     init(
         _ settings: Settings, stores: Stores, limits: [RateLimit] = [],
-        customization: Customization = Customization()
+        customization: Customization = Customization(), loginPage: (any LoginPageRendering)? = nil
     ) async throws {
         try await self.init(
             settings, stores: stores, scopes: stores.scopes.scopes(), limits: limits,
-            customization: customization)
+            customization: customization, loginPage: loginPage)
         let client = Client(
             id: ClientID(administrator.id), name: "Administrator", kind: .confidential, createdAt: clock.now)
         try await provider.stores.clients.register(
@@ -68,7 +69,7 @@ struct TestServer: Sendable {
 
     private init(
         _ settings: Settings, stores: Stores, scopes: [Scope], limits: [RateLimit] = [],
-        customization: Customization = Customization()
+        customization: Customization = Customization(), loginPage: (any LoginPageRendering)? = nil
     ) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
@@ -89,23 +90,13 @@ struct TestServer: Sendable {
         administrator = (name("admin"), name("secret"))
         routes = Routes(
             provider: provider, operations: Operations(ready: { [] }, metrics: { log.metrics.families }),
+            loginPage: loginPage,
             observe: { log.note($0) })
     }
 
     private static let signingKey = Result { try SigningKey.generate(.rsa2048) }
 
     var trail: Trail { Trail(actor: "system", requestID: "test", address: "", now: clock.now) }
-
-    /// All events after a cursor, of whatever test.
-    func events(after cursor: String) async throws(OAuthError) -> [StoredEvent] {
-        var (events, next): ([StoredEvent], String?) = ([], cursor)
-        while let place = next {
-            let page = try await provider.stores.events.events(after: place, types: [], limit: 200)
-            events += page.items
-            next = page.nextCursor
-        }
-        return events
-    }
 
     /// A user with the password `correct horse`.
     func user(_ claims: [(name: String, value: JSON)] = []) async throws -> User {
