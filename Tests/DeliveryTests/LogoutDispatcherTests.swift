@@ -7,7 +7,7 @@ import Testing
 
 @testable import Delivery
 
-@Suite("Back-channel logout: from a session's end to a real receiver", .timeLimit(.minutes(2)))
+@Suite("Back-channel logout: from a session's end to a real receiver", .serialized, .timeLimit(.minutes(2)))
 struct LogoutDispatcherTests {
     /// The token in a request, verified by the public keys alone.
     private func token(in request: Request, _ node: LogoutNode) throws -> JWS {

@@ -125,7 +125,8 @@ def log_out(server, browser, id_token, **parameters):
 
 
 def logged(server, message, client):
-    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    whole = server.log.read_text().rpartition("\n")[0]
+    lines = [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
     return [line for line in lines if line["message"] == message and line["clientId"] == client["clientId"]]
 
 
@@ -221,17 +222,24 @@ def test_a_refusal_is_final(server, user, receiver):
     assert len(refusing.received) == 1
 
 
-@pytest.mark.parametrize("way", ["account page", "another user's login", "the confirmed question"])
-def test_whoever_ends_a_session_it_is_told(server, user, receiver, way):
+@pytest.mark.parametrize("way", [
+    "account page", "another user's login", "the confirmed question", "a new password", "a deleted account"])
+def test_whoever_ends_a_session_it_is_told(server, receiver, way):
+    """Back-Channel Logout §2.3: whatever ends it."""
     told = receiver().up()
     client = party(server, told)
-    browser = Browser(server, user)
+    browser = Browser(server, server.user())
+    path = f"/users/{browser.user['id']}"
     sid = unverified(server.tokens(client, browser)["id_token"])["sid"]
     if way == "account page":
         browser.submit(browser.follow(browser.get(server.issuer + "/account")), "Sign out")
     elif way == "another user's login":
         browser.user = server.user()
         assert browser.log_in().status_code == 200
+    elif way == "a new password":
+        assert server.manage("PATCH", path, json={"password": "another long password"}).status_code == 200
+    elif way == "a deleted account":
+        assert server.manage("DELETE", path).status_code == 204
     else:
         page = browser.get(server.issuer + API + "/logout")
         assert page.status_code == 200 and not told.received

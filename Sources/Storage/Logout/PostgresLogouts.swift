@@ -17,9 +17,6 @@ extension LogoutNotice {
 struct PostgresLogouts: LogoutStore {
     let database: Database
 
-    /// So many notices are looked at for those that there is room for.
-    private static let window = 200
-
     func frontChannelClients(of session: SessionID) async throws(OAuthError) -> [Client] {
         try await database.ask(
             """
@@ -45,7 +42,8 @@ struct PostgresLogouts: LogoutStore {
         let named = room.sorted { $0.key.text < $1.key.text }
         let (clients, places) = (named.map(\.key.text), named.map { Int32($0.value) })
         // The attempt is counted as it begins, and the notice is due again when its lease is over: a server that died is
-        // one attempt. Clients without room do not fill the window.
+        // one attempt. Of the 200 that have waited longest those are chosen that there is room for; clients without any do
+        // not fill them up. (The number stands in the statement, so that it is planned for the first of many.)
         return try await database.act(
             """
             WITH room AS MATERIALIZED (
@@ -54,7 +52,7 @@ struct PostgresLogouts: LogoutStore {
                 SELECT n.bucket, n.id, n.client_id, n.next_attempt_at FROM logout_notices n
                 WHERE n.state = 'pending' AND n.next_attempt_at <= \(now)
                   AND n.client_id NOT IN (SELECT room.client_id FROM room WHERE room.places <= 0)
-                ORDER BY n.next_attempt_at, n.id LIMIT \(Self.window)
+                ORDER BY n.next_attempt_at, n.id LIMIT 200
                 FOR NO KEY UPDATE OF n SKIP LOCKED
             ), placed AS (
                 SELECT due.bucket, due.id, due.client_id, due.next_attempt_at,
