@@ -47,11 +47,13 @@ let migrations = [
     "0020_names_before_buckets",
     "0021_partition_checks",
     "0022_event_patterns",
+    "0023_device_authorizations",
     "0024_mail",
     "0025_account_links",
-    "0023_device_authorizations",
     "0029_factors",
     "0030_rate_limits",
+    "0031_logout",
+    "0040_audit_chain",
 ]
 
 /// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.

@@ -41,10 +41,13 @@ struct SiteMap {
         let base = steps.site.basePath + "/api/v1/oauth2"
         let authorize = AuthorizationEndpoint(provider: provider, steps: steps)
         let userInfo = UserInfoEndpoint(provider: provider)
+        let logout = LogoutEndpoint(provider: provider, steps: steps)
         let anyClient = CrossOrigin.Policy.publicClients
         return [
             Route(.get, base + "/authorize", .page, limit: .authorize, authorize.get),
             Route(.post, base + "/authorize", .page, body: .form, limit: .authorize, authorize.post),
+            Route(.get, base + "/logout", .page, logout.get),
+            Route(.post, base + "/logout", .page, body: .form, logout.post),
             Route(
                 .post, base + "/token", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient, limit: .token,
                 TokenEndpoint(provider: provider).post),
@@ -129,25 +132,31 @@ struct SiteMap {
         func route(
             _ method: Method, _ path: String, body: Route.Body = .none, _ handler: @escaping ManagementEndpoint.Handler
         ) -> Route {
-            Route(method, api + path, .management, body: body, endpoint.guarding(body, handler))
+            Route(method, api + path, .management, body: body, endpoint.guarding(body, .server, handler))
+        }
+        func tenantRoute(
+            _ method: Method, _ path: String, body: Route.Body = .none, _ handler: @escaping ManagementEndpoint.Handler
+        ) -> Route {
+            Route(method, api + path, .management, body: body, endpoint.guarding(body, .tenants, handler))
         }
         return [
-            route(.post, "/oauth2/clients", body: .json, clients.create),
-            route(.get, "/oauth2/clients", clients.list),
-            route(.get, "/oauth2/clients/{clientId}", clients.get),
-            route(.patch, "/oauth2/clients/{clientId}", body: .json, clients.patch),
-            route(.put, "/oauth2/clients/{clientId}", body: .json, clients.put),
-            route(.delete, "/oauth2/clients/{clientId}", clients.delete),
-            route(.post, "/oauth2/clients/{clientId}/rotate-secret", body: .json, clients.rotateSecret),
-            route(.get, "/oauth2/clients/{clientId}/secrets", clients.secrets),
-            route(.delete, "/oauth2/clients/{clientId}/secrets/{secretId}", clients.removeSecret),
-            route(.post, "/users", body: .json, users.create),
-            route(.get, "/users", users.list),
-            route(.get, "/users/{userId}", users.get),
-            route(.patch, "/users/{userId}", body: .json, users.change),
-            route(.put, "/users/{userId}", body: .json, users.change),
-            route(.delete, "/users/{userId}", users.delete),
+            tenantRoute(.post, "/oauth2/clients", body: .json, clients.create),
+            tenantRoute(.get, "/oauth2/clients", clients.list),
+            tenantRoute(.get, "/oauth2/clients/{clientId}", clients.get),
+            tenantRoute(.patch, "/oauth2/clients/{clientId}", body: .json, clients.patch),
+            tenantRoute(.put, "/oauth2/clients/{clientId}", body: .json, clients.put),
+            tenantRoute(.delete, "/oauth2/clients/{clientId}", clients.delete),
+            tenantRoute(.post, "/oauth2/clients/{clientId}/rotate-secret", body: .json, clients.rotateSecret),
+            tenantRoute(.get, "/oauth2/clients/{clientId}/secrets", clients.secrets),
+            tenantRoute(.delete, "/oauth2/clients/{clientId}/secrets/{secretId}", clients.removeSecret),
+            tenantRoute(.post, "/users", body: .json, users.create),
+            tenantRoute(.get, "/users", users.list),
+            tenantRoute(.get, "/users/{userId}", users.get),
+            tenantRoute(.patch, "/users/{userId}", body: .json, users.change),
+            tenantRoute(.put, "/users/{userId}", body: .json, users.change),
+            tenantRoute(.delete, "/users/{userId}", users.delete),
             route(.get, "/oauth2/events", events.list),
+            route(.get, "/audit-logs", AuditManagement(provider: provider).list),
             route(.get, "/oauth2/rate-limits", RateLimitManagement(provider: provider).list),
         ] + webhooks(events, under: "/oauth2/events/webhooks", route)
             + webhooks(events, under: "/oauth2/webhooks", route)

@@ -180,7 +180,7 @@ struct AccountPageTests {
         }
     }
 
-    @Test("it takes the current password, which cannot be guessed here either (CVE-2025-64102)")
+    @Test("it takes the current password, which cannot be guessed here either")
     func guessing() async throws {
         try await TestServer.run { server in
             let user = try await server.user()

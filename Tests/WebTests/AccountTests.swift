@@ -324,6 +324,10 @@ struct UserManagementTests {
                 #expect(json["email"] == "a@example.org" && json["emailVerified"] == true && json["givenName"] == "A")
             }
             #expect(await browser.get("/account").status == .ok)
+            let read = await server.send(.get, "/\(user.id)", "", isAdministrator: true)
+            #expect(
+                await server.send(.put, "/\(user.id)", read.text, isAdministrator: true).status == .ok, "as it was read"
+            )
             let moved = try await server.send(
                 .patch, "/\(user.id)", "{\"email\":\"b@example.org\",\"name\":null}", isAdministrator: true
             ).json()

@@ -31,7 +31,7 @@ public struct MailTemplates: Sendable {
         case language, subject, content
     }
 
-    private struct Set {
+    private struct Texts {
         var subject: String
         var text: MailTemplate
         var html: MailTemplate
@@ -45,7 +45,7 @@ public struct MailTemplates: Sendable {
     /// English is always there.
     private static let languages = OpenIDProvider.uiLocales
 
-    private var sets: [Key: Set] = [:]
+    private var texts: [Key: Texts] = [:]
     private let layout: MailTemplate
     private let site: String
 
@@ -65,7 +65,7 @@ public struct MailTemplates: Sendable {
             for language in Self.languages {
                 let stem = "\(kind.fileName).\(language)"
                 let (subject, text) = try Self.split(file(stem + ".txt"), named: stem + ".txt")
-                sets[Key(kind: kind, language: language)] = Set(
+                texts[Key(kind: kind, language: language)] = Texts(
                     subject: subject, text: try MailTemplate(text, named: stem + ".txt"),
                     html: try MailTemplate(file(stem + ".html"), named: stem + ".html"))
             }
@@ -75,18 +75,18 @@ public struct MailTemplates: Sendable {
     /// The words of a mail in its language, or in English.
     func words(of mail: ComposedMail) -> MailWords? {
         let languages = [mail.language, Self.languages[0]]
-        guard let language = languages.first(where: { sets[Key(kind: mail.kind, language: $0)] != nil }),
-            let set = sets[Key(kind: mail.kind, language: language)]
+        guard let language = languages.first(where: { texts[Key(kind: mail.kind, language: $0)] != nil }),
+            let found = texts[Key(kind: mail.kind, language: language)]
         else { return nil }
         let minutes = (mail.linkLifetime ?? 0) / 60
         let values: [Value: String] = [
             .site: site, .link: mail.link, .account: mail.username ?? mail.recipient.text,
             .address: mail.recipient.text, .minutes: String(minutes), .hours: String(minutes / 60),
-            .language: language, .subject: set.subject,
+            .language: language, .subject: found.subject,
         ]
-        let content = set.html.filled { MailTemplate.escaped(values[$0] ?? "") }
+        let content = found.html.filled { MailTemplate.escaped(values[$0] ?? "") }
         let html = layout.filled { $0 == .content ? content : MailTemplate.escaped(values[$0] ?? "") }
-        return MailWords(subject: set.subject, text: set.text.filled { values[$0] ?? "" }, html: html)
+        return MailWords(subject: found.subject, text: found.text.filled { values[$0] ?? "" }, html: html)
     }
 
     /// The subject, and the text behind the empty line.

@@ -56,9 +56,19 @@ final class MailWorker {
             report(.storeFailed(error))
             return false
         }
+        // What is for one user leaves one after the other: whether there was enough is counted by what has left.
         await withTaskGroup(of: Void.self) { [desk] group in
-            for mail in due { group.addTask { await desk.handle(mail) } }
+            for mails in Dictionary(grouping: due, by: \.userID).values {
+                group.addTask { for mail in mails { await desk.handle(mail) } }
+            }
         }
         return !due.isEmpty
+    }
+}
+
+extension DueMail {
+    /// Whom it is for; nil where that is still to be found out.
+    fileprivate var userID: UserID? {
+        if case .order(let order) = matter { order.userID } else { nil }
     }
 }

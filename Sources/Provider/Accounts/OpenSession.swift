@@ -24,11 +24,12 @@ extension OpenIDProvider {
             }
         }
         let (session, cookie) = newSession(for: user, by: proof, of: nil, browser, trail)
-        let record = Record(
+        var record = Record(
             trail, events: [.loginSucceeded(user.id, amr: proof.amr), .sessionStarted(session.id, user.id)])
-        let ending = former.flatMap { $0.userID == user.id ? nil : $0.id }
+        let ending = former.flatMap { $0.userID == user.id ? nil : $0 }
+        if let ending { record.events.append(.sessionEnded(ending.id, ending.userID)) }
         let hasBegun = try await stores.sessions.start(
-            session, cookie: cookie, ending: ending, provenBy: proof == .passkey ? nil : user.passwordHash, record)
+            session, cookie: cookie, ending: ending?.id, provenBy: proof == .passkey ? nil : user.passwordHash, record)
         return hasBegun ? LoggedIn(cookie: cookie, session: session, user: user, device: device) : nil
     }
 
@@ -57,13 +58,5 @@ extension OpenIDProvider {
     ) async throws(OAuthError) -> (session: Session, user: User)? {
         guard let cookie = browser.session else { return nil }
         return try await stores.sessions.login(cookie, at: now)
-    }
-
-    /// Ends the browser's session, and with it every grant of it that is not offline.
-    public func signOut(_ browser: Browser, trail: Trail) async throws(OAuthError) {
-        guard let login = try await signedIn(browser, at: trail.now) else { return }
-        let (session, user) = login
-        let record = Record(trail.acting(as: user.id), events: [.sessionEnded(session.id, user.id)])
-        _ = try await stores.sessions.end(session.id, record)
     }
 }

@@ -71,7 +71,7 @@ extension OpenIDProvider {
         guard let password = try profile.password() else { throw .member("password", "is missing") }
         let (display, keys) = try names.keys(of: name)
         var user = User(
-            id: UserID(Base64URL.encode(surroundings.random(16))), username: display, nameKeys: keys,
+            id: newUserID(), username: display, nameKeys: keys,
             createdAt: trail.now)
         let ownAddress = EmailAddress(display)?.text
         user.email = ownAddress

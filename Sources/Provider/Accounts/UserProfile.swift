@@ -63,20 +63,21 @@ struct UserProfile {
         try reader.refuseRest()
     }
 
-    /// Takes out what nobody changes about themselves.
-    private mutating func takeUnchanged(of user: User) throws(OAuthError) {
-        let standing = user.json
-        for member in ["id", "sub", "username"] + Self.decidedByOthers where reader.has(member) {
-            let value = reader.take(member)
-            guard value == standing[member] || value == .string(user.id.text) && member == "sub" else {
-                throw .member(member, "cannot be changed here")
-            }
-        }
+    /// What never changes may be repeated, as it stands in an answer.
+    mutating func takeFixed(of user: User) throws(OAuthError) {
+        if let id = try reader.string("id"), id != user.id.text { throw .member("id", "cannot be changed") }
+        for member in ["createdAt", "updatedAt"] { _ = reader.take(member) }
     }
 
-    private static let decidedByOthers = [
-        "emailVerified", "phoneNumberVerified", "roles", "tenantId", "createdAt", "updatedAt",
-    ]
+    /// Takes out what nobody changes about themselves.
+    private mutating func takeUnchanged(of user: User) throws(OAuthError) {
+        try takeFixed(of: user)
+        let standing = user.json
+        for member in ["username", "emailVerified", "phoneNumberVerified", "roles", "tenantId"] {
+            guard let value = reader.take(member), value != standing[member] ?? .null else { continue }
+            throw .member(member, "cannot be changed here")
+        }
+    }
 
     /// One `@` with something on both sides, no spaces: whether mail arrives is found out by sending some.
     static func isEmail(_ text: String) -> Bool {

@@ -40,6 +40,8 @@ public struct Stores: Sendable {
     public var devices: any DeviceStore
     /// Access and refresh tokens.
     public var tokens: any TokenStore
+    /// The audit log.
+    public var audit: any AuditStore
     /// The outbox.
     public var events: any EventStore
     /// Who is told of events.
@@ -48,14 +50,17 @@ public struct Stores: Sendable {
     public var mails: any MailStore
     /// Links that were mailed.
     public var links: any AccountLinkStore
+    /// Who is told of logouts.
+    public var logouts: any LogoutStore
 
     /// These stores.
     public init(
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
-        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, events: any EventStore,
-        webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore
+        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, audit: any AuditStore,
+        events: any EventStore, webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore,
+        logouts: any LogoutStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -69,9 +74,11 @@ public struct Stores: Sendable {
         self.codes = codes
         self.devices = devices
         self.tokens = tokens
+        self.audit = audit
         self.events = events
         self.webhooks = webhooks
         self.mails = mails
         self.links = links
+        self.logouts = logouts
     }
 }

@@ -38,11 +38,16 @@ public struct UserFilter: Sendable, Equatable {
     public var email: String?
     /// Those whose name, or e-mail address, begins like this: folded.
     public var beginning: String?
+    /// Those of this tenant.
+    public var tenantID: String?
     /// All users, or those that match.
-    public init(username: String? = nil, email: String? = nil, beginning: String? = nil) {
+    public init(
+        username: String? = nil, email: String? = nil, beginning: String? = nil, tenantID: String? = nil
+    ) {
         self.username = username
         self.email = email
         self.beginning = beginning
+        self.tenantID = tenantID
     }
 }
 

@@ -74,7 +74,8 @@ extension OpenIDProvider {
             expiresAt = now + lifetime
         }
         return Grant(
-            id: GrantID(bucket: .day(of: expiresAt, from: now), random: Base64URL.encode(surroundings.random(16))),
+            id: GrantID(
+                until: expiresAt, in: session, at: now, random: Base64URL.encode(surroundings.random(16))),
             clientID: client.id, userID: user.id, sessionID: session.id, scopes: request.scopes,
             resources: request.resources, offline: request.scopes.contains("offline_access"),
             authTime: session.authTime, amr: session.amr, acr: session.acr, nonce: nil, claimsRequest: nil,

@@ -71,6 +71,7 @@ struct PostgresUsers: UserStore {
     func users(_ filter: UserFilter, _ page: PageRequest) async throws(OAuthError) -> Page<User> {
         var conditions = [try ListCursor.condition(page)]
         if let folded = filter.username { conditions.append("folded = \(folded)") }
+        if let tenant = filter.tenantID { conditions.append("tenant_id = \(tenant)") }
         if let email = filter.email { conditions.append("email = \(email)") }
         if let beginning = filter.beginning {
             // By ranges of bytes: of LIKE with a parameter no index knows how the pattern begins.

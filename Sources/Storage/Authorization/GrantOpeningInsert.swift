@@ -39,9 +39,7 @@ struct OpenedGrant: Sendable {
                    created_at, issued.expires_at,
                    CASE WHEN offline THEN issued.expires_at
                         ELSE least(issued.expires_at, coalesce(session.expires_at, '-infinity')) END,
-                   CASE WHEN offline THEN NULL
-                        WHEN session.id IS NULL THEN '-infinity'
-                        ELSE session.ended_at END
+                   CASE WHEN session.id IS NULL THEN '-infinity' ELSE session.ended_at END
             FROM issued
             LEFT JOIN LATERAL (
                 SELECT s.id, s.ended_at, s.expires_at FROM sessions s

@@ -83,9 +83,7 @@ struct PostgresDevices: DeviceStore {
                \(grant.nonce), \(grant.claimsRequest), \(grant.createdAt), \(grant.expiresAt),
                CASE WHEN \(grant.offline) THEN \(grant.expiresAt)
                     ELSE least(\(grant.expiresAt), coalesce(session.expires_at, '-infinity')) END,
-               CASE WHEN \(grant.offline) THEN NULL
-                    WHEN session.id IS NULL THEN '-infinity'
-                    ELSE session.ended_at END
+               CASE WHEN session.id IS NULL THEN '-infinity' ELSE session.ended_at END
         FROM decided
         LEFT JOIN LATERAL (
             SELECT s.id, s.ended_at, s.expires_at FROM sessions s

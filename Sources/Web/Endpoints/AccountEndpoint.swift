@@ -55,10 +55,8 @@ struct AccountEndpoint: Sendable {
     }
 
     private func signOut(_ form: PageForm, _ exchange: Exchange) async throws(OAuthError) -> Response {
-        try await provider.signOut(form.browser, trail: exchange.trail)
-        var response = steps.redirect(to: Link("/", on: steps.site))
-        steps.sessions.clearSession(on: &response)
-        return response
+        let loggedOut = try await provider.signOut(form.browser, trail: exchange.trail)
+        return steps.response(loggedOut, language: exchange.language(), otherwise: Link("/", on: steps.site))
     }
 
     /// Back to the page, which says what was done.
@@ -79,7 +77,7 @@ struct AccountEndpoint: Sendable {
         var page = AccountPage(language: language, user: user, session: session, csrf: csrf)
         var sections = Sections(
             profile: ProfileSection(language: language, user: user, csrf: csrf),
-            password: PasswordSection(language: language, policy: provider.settings.passwords, csrf: csrf))
+            password: PasswordSection(language: language, user: user, policy: provider.settings.passwords, csrf: csrf))
         change(&page, &sections)
         page.sections = [sections.profile.html(on: steps.site), sections.password.html(on: steps.site)]
         var response = page.page(on: steps.site).response(on: steps.site)

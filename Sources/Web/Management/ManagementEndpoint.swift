@@ -8,10 +8,19 @@ struct ManagementEndpoint: Sendable {
 
     let provider: OpenIDProvider
 
+    /// Whose administrators reach a route.
+    enum Reach: Sendable {
+        /// Those of the server alone.
+        case server
+        /// Those of tenants, too: the handler shows and changes what is theirs only.
+        case tenants
+    }
+
     /// A route's handler that is reached by administrators only.
-    func guarding(_ body: Route.Body, _ handler: @escaping Handler) -> Route.Handler {
+    func guarding(_ body: Route.Body, _ reach: Reach, _ handler: @escaping Handler) -> Route.Handler {
         { exchange async throws(OAuthError) in
             let administrator = try await self.administrator(exchange)
+            if reach == .server { try administrator.requireServer() }
             exchange.trail = administrator.trail
             try exchange.requireMediaType(of: body)
             return try await handler(exchange, administrator)

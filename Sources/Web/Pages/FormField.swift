@@ -10,6 +10,8 @@ struct FormField {
     var hint: HTML?
     var maxLength = 1000
     var isRequired = false
+    /// Shown, and for password managers to know whose password it is.
+    var isReadOnly = false
     /// Named as an identifier: no capitals, no spelling.
     var isIdentifier = false
     /// The notice with the id `problem` is about it, and the cursor stands here.
@@ -17,7 +19,7 @@ struct FormField {
     var hasFocus = false
 
     var html: HTML {
-        let required: HTML = isRequired ? " required" : ""
+        let required: HTML = isRequired ? " required" : isReadOnly ? " readonly" : ""
         let plain: HTML = isIdentifier ? " autocapitalize=\"none\" spellcheck=\"false\"" : ""
         let focus: HTML = hasFocus || isFaulty ? " autofocus" : ""
         let isPassword = type.string == "password"

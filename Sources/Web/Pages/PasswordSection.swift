@@ -4,6 +4,7 @@ import Provider
 /// The part of `/account` where a new password is chosen.
 struct PasswordSection {
     var language: Language
+    var user: User
     var policy: PasswordPolicy
     var problem: Problem?
     var csrf: String
@@ -43,6 +44,9 @@ struct PasswordSection {
         }
         let fields = [
             FormField(
+                name: "username", label: text.username, value: user.username, autocomplete: "username", isReadOnly: true
+            ),
+            FormField(
                 name: "current_password", label: text.current, type: "password", autocomplete: "current-password",
                 maxLength: PasswordPolicy.longest, isRequired: true, isFaulty: isCurrentWrong),
             FormField(
@@ -56,8 +60,9 @@ struct PasswordSection {
             <p>\(text.what)</p>
             <form method="post" action="\(Link("/account", on: site))">
             <input type="hidden" name="csrf" value="\(csrf)">
+            <input type="hidden" name="action" value="change-password">
             \(fields.map(\.html))\
-            <button name="action" value="change-password">\(text.save)</button>
+            <button>\(text.save)</button>
             </form></section>
 
             """
@@ -69,6 +74,7 @@ extension PasswordSection {
     private struct Texts {
         let title: HTML
         let what: HTML
+        let username: HTML
         let current: HTML
         let new: HTML
         let save: HTML
@@ -95,6 +101,7 @@ extension PasswordSection {
         private static let english = Texts(
             title: "Your password",
             what: "A new password signs out all your other browsers, and services have to ask you again.",
+            username: "User name",
             current: "Current password",
             new: "New password",
             save: "Change the password",
@@ -105,6 +112,7 @@ extension PasswordSection {
         private static let german = Texts(
             title: "Ihr Passwort",
             what: "Ein neues Passwort meldet alle Ihre anderen Browser ab, und Dienste müssen Sie neu fragen.",
+            username: "Benutzername",
             current: "Jetziges Passwort",
             new: "Neues Passwort",
             save: "Passwort ändern",

@@ -68,8 +68,9 @@ struct ProfileSection {
             \(problem.map { Notice.alarm(text.words(for: $0)) })\
             <form method="post" action="\(Link("/account", on: site))">
             <input type="hidden" name="csrf" value="\(csrf)">
+            <input type="hidden" name="action" value="save-profile">
             \(fields.map(\.html))\(password.html)\
-            <button name="action" value="save-profile">\(text.save)</button>
+            <button>\(text.save)</button>
             </form></section>
 
             """

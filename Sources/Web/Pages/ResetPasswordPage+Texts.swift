@@ -10,7 +10,7 @@ extension ResetPasswordPage {
         let nothingCame: HTML
         let signIn: HTML
         let chooseTitle: HTML
-        let forAccount: @Sendable (HTML) -> HTML
+        let account: HTML
         let password: HTML
         let save: HTML
         let endsLogins: HTML
@@ -55,7 +55,7 @@ extension ResetPasswordPage {
             nothingCame: "If nothing comes within a few minutes, look among unwanted mail, or try your other address.",
             signIn: "Sign in",
             chooseTitle: "Choose a new password",
-            forAccount: { "for the account <strong>\($0)</strong>" },
+            account: "User name",
             password: "New password",
             save: "Save the password",
             endsLogins: "A new password signs you out everywhere, and services have to ask you again.",
@@ -84,7 +84,7 @@ extension ResetPasswordPage {
                 """,
             signIn: "Anmelden",
             chooseTitle: "Neues Passwort wählen",
-            forAccount: { "für das Konto <strong>\($0)</strong>" },
+            account: "Benutzername",
             password: "Neues Passwort",
             save: "Passwort speichern",
             endsLogins: "Ein neues Passwort meldet Sie überall ab, und Dienste müssen Sie neu fragen.",

@@ -88,20 +88,22 @@ struct ResetPasswordPage {
     private func choose(
         _ text: Texts, _ token: String, _ user: User, _ policy: PasswordPolicy, _ problem: ChooseProblem?, _ site: Site
     ) -> HTML {
-        let field = FormField(
-            name: "password", label: text.password, type: "password", autocomplete: "new-password",
-            hint: PasswordWords.hint(policy, language), maxLength: PasswordPolicy.longest, isRequired: true,
-            isFaulty: problem != nil, hasFocus: true)
+        let fields = [
+            FormField(
+                name: "username", label: text.account, value: user.username, autocomplete: "username", isReadOnly: true),
+            FormField(
+                name: "password", label: text.password, type: "password", autocomplete: "new-password",
+                hint: PasswordWords.hint(policy, language), maxLength: PasswordPolicy.longest, isRequired: true,
+                isFaulty: problem != nil, hasFocus: true),
+        ]
         return """
             <h1>\(text.chooseTitle)</h1>
-            <p class="lead">\(text.forAccount("\(user.username)"))</p>
+            <p class="lead">\(text.endsLogins)</p>
             \(problem.map { Notice.alarm(text.words(for: $0, language)) })\
             <form method="post" action="\(Link("/reset-password", on: site))">
             <input type="hidden" name="token" value="\(token)">
-            <input type="hidden" name="username" value="\(user.username)" autocomplete="username">
-            \(field.html)<button>\(text.save)</button>
+            \(fields.map(\.html))<button>\(text.save)</button>
             </form>
-            <p class="aside">\(text.endsLogins)</p>
             """
     }
 }

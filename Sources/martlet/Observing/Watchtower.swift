@@ -53,6 +53,16 @@ struct Watchtower: Sendable {
                     [.init(Double(mail.oldestSeconds))]),
             ]
         }
+        if let lag = try? await provider.stores.logouts.lag(at: provider.surroundings.now()) {
+            families += [
+                MetricFamily(
+                    "martlet_logout_notices_waiting", .gauge, help: "Logout tokens that wait to be sent.",
+                    [.init(Double(lag.waiting))]),
+                MetricFamily(
+                    "martlet_logout_lag_seconds", .gauge, help: "Age of the oldest session's end that is to be told.",
+                    [.init(Double(lag.oldestSeconds))]),
+            ]
+        }
         return families
     }
 }

@@ -21,7 +21,9 @@ struct Demo {
             return Credential(name: id.text, secret: nil)
         }
         var client = Client(id: id, name: "Demo", kind: .confidential, createdAt: trail.now)
-        client.redirectURIs = ["127.0.0.1", "[::1]", "localhost"].map { "http://\($0):9090/callback" }
+        let hosts = ["127.0.0.1", "[::1]", "localhost"]
+        client.redirectURIs = hosts.map { "http://\($0):9090/callback" }
+        client.postLogoutRedirectURIs = hosts.map { "http://\($0):9090/" }
         client.grantTypes = [.authorizationCode, .refreshToken, .clientCredentials]
         client.allowedScopes = ScopeList([
             "openid", "profile", "email", "address", "phone", "offline_access", "contracts:read", "contracts:write",

@@ -25,7 +25,7 @@ struct PostOffice: Sendable {
     func stop() async { await dispatcher.stop() }
 
     private static func transport(_ deployment: Deployment, _ log: Log) throws -> any MailTransport {
-        let lane = Lane(name: "mail", threads: 4, capacity: 4)
+        let lane = Lane(name: "mail", threads: 2, capacity: 2)
         if let program = deployment.mail.program {
             guard access(program, X_OK) == 0 else {
                 let reason = String(cString: strerror(errno))
