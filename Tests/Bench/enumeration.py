@@ -54,11 +54,11 @@ class Stranger:
 
 
 def measure(tries, known, unknown):
-    """Times of both by turns, the first of each left out; and what was answered."""
+    """Times of both by turns, now one first and now the other, the first of each left out; and what was answered."""
     times, answers = ([], []), (set(), set())
     for number in range(tries + 1):
-        for place, ask in enumerate((known, unknown)):
-            seconds, status = ask()
+        for place in (number % 2, 1 - number % 2):
+            seconds, status = (known, unknown)[place]()
             answers[place].add(status)
             if number:
                 times[place].append(seconds)
