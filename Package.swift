@@ -158,6 +158,7 @@ let package = Package(
                 "Postgres", "Names", "TestCertificates", "TestDatabases",
             ],
             exclude: ["standard_webhooks_judge.py", "mail_judge.py"]),
+        tests(of: "Assembly", imports: ["Provider", "Crypto"]),
         tests(
             of: "ResourceServer",
             imports: ["JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "TestCertificates"]),

@@ -68,6 +68,12 @@ public final class AccessTokenVerifier: Sendable {
         self.introspection = introspection.map { Introspection($0, reader, uptime: clocks.uptime, notice: notice) }
     }
 
+    /// Reads the issuer's keys now instead of at the first request, so that a wrong issuer, or none, shows when the program
+    /// starts. What fails here is tried again by the requests.
+    ///
+    /// - Throws: ``IssuerFault``.
+    public func prepare() async throws(IssuerFault) { try await issuer.prepare() }
+
     /// The token of a request, when it has one that is good for these scopes.
     ///
     /// - Parameter scopes: all of them are required.

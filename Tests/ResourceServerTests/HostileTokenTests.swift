@@ -36,6 +36,8 @@ struct HostileTokenTests {
         #expect(challenge.hasSuffix(#", error="invalid_token", error_description="\#(words)""#))
         #expect(words.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C })
         #expect(!challenge.contains(Forge.canary))
+        // Tokens of another type do not even make it ask for keys.
+        if hostile.fault == .claims(.wrongType) { #expect(bench.issuer.asked.isEmpty) }
         // Keys come from where the metadata say and from nowhere else.
         #expect(bench.issuer.asked.allSatisfy { $0 == "/.well-known/openid-configuration" || $0 == "/keys" })
     }

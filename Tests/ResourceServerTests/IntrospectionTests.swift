@@ -4,7 +4,7 @@ import Testing
 
 @testable import ResourceServer
 
-@Suite("Introspection of tokens that verify (RFC 7662)")
+@Suite("Introspection of tokens that verify (RFC 7662)", .timeLimit(.minutes(1)))
 struct IntrospectionTests {
     private static let policy = IntrospectionPolicy(clientID: "api:one", clientSecret: "s3 cret/ü")
 

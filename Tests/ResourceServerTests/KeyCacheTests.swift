@@ -5,7 +5,7 @@ import Testing
 
 @testable import ResourceServer
 
-@Suite("The issuer's keys: rotation, floods and outages (OpenID Connect Core §10.1.1)")
+@Suite("The issuer's keys: rotation, floods and outages (OpenID Connect Core §10.1.1)", .timeLimit(.minutes(1)))
 struct KeyCacheTests {
     /// Another key of the issuer.
     private static let next = Result { try SigningKey.generate(.p256) }
@@ -156,6 +156,21 @@ struct KeyCacheTests {
         bench.issuer.change { $0.isAway = false }
         bench.clock.advance(seconds: 2)
         #expect(await bench.refusal(of: token) == nil)
+    }
+
+    @Test("a program may have the keys read when it starts, and hears what is wrong")
+    func prepared() async throws {
+        let bench = try Bench()
+        bench.issuer.change { $0.isAway = true }
+        await #expect(throws: IssuerFault.unreachable(.metadata, reason: "Away()")) {
+            try await bench.verifier.prepare()
+        }
+        bench.issuer.change { $0.isAway = false }
+        try await bench.verifier.prepare()
+        try await bench.verifier.prepare()
+        #expect(bench.issuer.readings == 1)
+        #expect(await bench.refusal(of: try bench.token()) == nil)
+        #expect(bench.issuer.readings == 1)
     }
 
     @Test("a reading belongs to nobody: the one who began it may leave")

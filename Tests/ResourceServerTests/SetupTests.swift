@@ -14,6 +14,7 @@ struct SetupTests {
         ])
     func issuer(text: String) throws {
         #expect(try TrustedIssuer(text).text == text)
+        _ = try AccessTokenVerifier(issuer: text, audience: "https://api.example")
     }
 
     @Test(

@@ -60,6 +60,18 @@ final class IssuerCache: Sendable {
         }
     }
 
+    /// Reads the keys unless they are there.
+    ///
+    /// - Throws: why they could not be read.
+    func prepare() async throws(IssuerFault) {
+        let now = uptime()
+        let started = state.withLock { state -> Reading? in
+            if let kept = state.kept, now < kept.freshUntil { return nil }
+            return reading(&state)
+        }
+        _ = try await started?.value.get()
+    }
+
     private func step(_ state: inout State, for header: JWSHeader, at now: ContinuousClock.Instant) -> Step {
         let mayRead = state.reading != nil || state.readAgainAt.map { now >= $0 } ?? true
         guard let kept = state.kept, now < kept.usableUntil else {

@@ -58,8 +58,9 @@ public struct AccessTokenRules: Sendable {
         return verified
     }
 
+    /// The type was looked at when the token was read.
     private func judge(_ token: JWS, now: Double) throws(JWTError) -> VerifiedAccessToken {
-        var requirements = JWTRequirements(type: Self.type, issuer: issuer.text, audience: Set(audience.names))
+        var requirements = JWTRequirements(type: nil, issuer: issuer.text, audience: Set(audience.names))
         requirements.tolerance = clockTolerance
         let claims = try requirements.claims(of: token, now: now)
         let verified = try VerifiedAccessToken(claims)

@@ -9,11 +9,18 @@ import Storage
 import Web
 
 /// The provider inside the shop, over a PostgreSQL of its own. It belongs to one loop: requests are answered there.
-struct ShopProvider: Sendable {
+final class ShopProvider: Sendable {
     let provider: OpenIDProvider
     let routes: Routes
     private let cluster: EmbeddedCluster
     private let database: Database
+
+    private init(_ provider: OpenIDProvider, _ routes: Routes, _ cluster: EmbeddedCluster, _ database: Database) {
+        self.provider = provider
+        self.routes = routes
+        self.cluster = cluster
+        self.database = database
+    }
 
     /// Opens what lies in the directory, made if missing: the database in `data`, the secret of all secrets beside it.
     static func open(issuer: String, in directory: URL, on loop: Loop) async throws -> ShopProvider {
@@ -28,7 +35,7 @@ struct ShopProvider: Sendable {
                 try await serve(issuer, over: database, master, lane)
             }
             keepUp(database, on: loop)
-            return ShopProvider(provider: provider, routes: routes, cluster: cluster, database: database)
+            return ShopProvider(provider, routes, cluster, database)
         } catch {
             await database.close()
             await cluster.stop()

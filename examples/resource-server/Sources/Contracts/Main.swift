@@ -12,6 +12,8 @@ struct Main {
             issuer: settings.issuer, audience: settings.audience, introspection: settings.introspection,
             notice: { log("\($0)") })
         let service = Service(verifier: verifier)
+        // The notice has told what is wrong, if anything is; requests try again.
+        try? await verifier.prepare()
 
         Signals.ignoreBrokenPipes()
         let loops = try LoopGroup()
