@@ -50,6 +50,8 @@ let migrations = [
     "0023_device_authorizations",
     "0029_factors",
     "0030_rate_limits",
+    "0034_consents",
+    "0035_revocations",
 ]
 
 let package = Package(

@@ -28,5 +28,7 @@ public enum Migrations {
         ("0023_device_authorizations", PackageResources._023_device_authorizations_sql),
         ("0029_factors", PackageResources._029_factors_sql),
         ("0030_rate_limits", PackageResources._030_rate_limits_sql),
+        ("0034_consents", PackageResources._034_consents_sql),
+        ("0035_revocations", PackageResources._035_revocations_sql),
     ]
 }

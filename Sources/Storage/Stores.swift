@@ -11,6 +11,7 @@ extension Stores {
             sessions: PostgresSessions(database: database), consents: PostgresConsents(database: database),
             parked: PostgresParkedRequests(database: database), codes: PostgresCodes(database: database),
             devices: PostgresDevices(database: database), tokens: PostgresTokens(database: database),
-            events: PostgresOutbox(database: database), webhooks: PostgresWebhooks(database: database))
+            issued: PostgresIssuedTokens(database: database), events: PostgresOutbox(database: database),
+            webhooks: PostgresWebhooks(database: database))
     }
 }

@@ -17,8 +17,13 @@ struct Route: Sendable {
         case bearerEndpoint(scope: String)
         /// Callers that may administer: credentials are checked before the body.
         case management
+        /// The same, and users with a token of scope `account` for what is theirs.
+        case sharedManagement
         /// Monitoring.
         case operations
+
+        /// Whether callers prove who they are before anybody looks at the body.
+        var asksCredentialsFirst: Bool { self == .management || self == .sharedManagement }
     }
 
     /// What a body may be; anything else is 415.
@@ -53,7 +58,9 @@ struct Route: Sendable {
     }
 
     /// Bytes that the content of a request may have.
-    var bodyLimit: Int { kind == .management ? Self.managementBodyLimit : Self.defaultBodyLimit }
+    var bodyLimit: Int {
+        kind.asksCredentialsFirst ? Self.managementBodyLimit : Self.defaultBodyLimit
+    }
 
     static let defaultBodyLimit = 64 * 1024
     static let managementBodyLimit = 1024 * 1024

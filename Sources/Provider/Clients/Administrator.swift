@@ -3,7 +3,12 @@
 public struct Administrator: Sendable {
     /// The trail of the request, with the administrator as its actor.
     public let trail: Trail
-    fileprivate init(trail: Trail) { self.trail = trail }
+    /// The user who administers, where it is one and not a service.
+    let userID: UserID?
+    fileprivate init(trail: Trail, userID: UserID? = nil) {
+        self.trail = trail
+        self.userID = userID
+    }
 
     /// The operator at the command line, who needs the master key and the database to get this far.
     public static func local(trail: Trail) -> Administrator { Administrator(trail: trail) }
@@ -17,24 +22,8 @@ extension OpenIDProvider {
     public func administrator(
         bearer: String?, basic: BasicCredentials?, trail: Trail
     ) async throws(OAuthError) -> Administrator {
-        var trail = trail
         if let bearer {
-            let state = try await self.bearer(bearer, scope: "admin", at: trail.now)
-            // What was granted then is not enough: the client must still be allowed it (GHSA-895x-rfqp-jh5c).
-            let registered = try await stores.clients.client(state.token.clientID, at: trail.now)
-            guard let client = registered?.client, client.allowedScopes.contains("admin") else {
-                throw OAuthError(
-                    .insufficientScope, "The client may not have the scope admin any more.", parameter: "admin")
-            }
-            if let user = state.user {
-                guard user.roles.contains("admin") else {
-                    throw OAuthError(.insufficientScope, "The user is no administrator any more.", parameter: "admin")
-                }
-                trail.actor = "user:\(user.id.text)"
-            } else {
-                trail.actor = "client:\(state.token.clientID.text)"
-            }
-            return Administrator(trail: trail)
+            return try await administrator(try await self.bearer(bearer, scope: "admin", at: trail.now), trail)
         }
         guard let basic else {
             throw OAuthError(
@@ -50,8 +39,29 @@ extension OpenIDProvider {
         guard client.allowedScopes.contains("admin") else {
             throw OAuthError(.insufficientScope, "The client may not have the scope admin.", parameter: "admin")
         }
+        var trail = trail
         trail.actor = "client:\(client.id.text)"
         return Administrator(trail: trail)
+    }
+
+    /// The administrator that a token with scope `admin` stands for.
+    func administrator(_ state: AccessTokenState, _ trail: Trail) async throws(OAuthError) -> Administrator {
+        var trail = trail
+        // What was granted then is not enough: the client must still be allowed it (GHSA-895x-rfqp-jh5c).
+        let registered = try await stores.clients.client(state.token.clientID, at: trail.now)
+        guard let client = registered?.client, client.allowedScopes.contains("admin") else {
+            throw OAuthError(
+                .insufficientScope, "The client may not have the scope admin any more.", parameter: "admin")
+        }
+        if let user = state.user {
+            guard user.roles.contains("admin") else {
+                throw OAuthError(.insufficientScope, "The user is no administrator any more.", parameter: "admin")
+            }
+            trail.actor = "user:\(user.id.text)"
+        } else {
+            trail.actor = "client:\(state.token.clientID.text)"
+        }
+        return Administrator(trail: trail, userID: state.user?.id)
     }
 }
 

@@ -40,6 +40,8 @@ public struct Stores: Sendable {
     public var devices: any DeviceStore
     /// Access and refresh tokens.
     public var tokens: any TokenStore
+    /// Tokens as operators and their owners see them.
+    public var issued: any IssuedTokenStore
     /// The outbox.
     public var events: any EventStore
     /// Who is told of events.
@@ -50,8 +52,8 @@ public struct Stores: Sendable {
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
-        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, events: any EventStore,
-        webhooks: any WebhookStore
+        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore,
+        issued: any IssuedTokenStore, events: any EventStore, webhooks: any WebhookStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -65,6 +67,7 @@ public struct Stores: Sendable {
         self.codes = codes
         self.devices = devices
         self.tokens = tokens
+        self.issued = issued
         self.events = events
         self.webhooks = webhooks
     }

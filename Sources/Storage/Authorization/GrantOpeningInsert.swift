@@ -33,19 +33,21 @@ struct OpenedGrant: Sendable {
                 \(\.grant.id.bucket), \(\.grant.id), \(\.grant.clientID), \(\.grant.userID),
                 \(\.grant.sessionID.bucket), \(\.grant.sessionID), \(\.entry.scopes), \(\.entry.resources),
                 \(\.grant.offline), \(\.grant.authTime), \(\.entry.amr), \(\.grant.acr), \(\.grant.nonce),
-                \(\.grant.claimsRequest), \(\.grant.createdAt), \(\.grant.expiresAt), \(\.ownSessionEnds))
+                \(\.grant.claimsRequest), \(\.grant.createdAt), \(\.grant.expiresAt), \(\.ownSessionEnds),
+                \(\.entry.consented))
             AS issued (bucket, id, client_id, user_id, session_bucket, session_id, scopes, resources, offline,
-                       auth_time, amr, acr, nonce, claims_request, created_at, expires_at, own_session_ends)
+                       auth_time, amr, acr, nonce, claims_request, created_at, expires_at, own_session_ends, consented)
             LIMIT \(.count)
         ), granted AS (
             INSERT INTO grants (\(GrantEntry.columns))
-            SELECT bucket, issued.id, client_id, user_id, session_bucket, session_id, \(GrantEntry.consent),
+            SELECT bucket, issued.id, client_id, user_id, session_bucket, session_id, consent.id,
                    scopes::text[], resources::text[], offline, auth_time, amr::text[], acr, nonce, claims_request,
                    created_at, issued.expires_at,
                    CASE WHEN offline THEN issued.expires_at
                         ELSE least(issued.expires_at,
                                    coalesce(own_session_ends, session.expires_at, '-infinity')) END,
-                   CASE WHEN offline OR own_session_ends IS NOT NULL THEN NULL
+                   CASE WHEN \(GrantEntry.lacksConsent) THEN '-infinity'
+                        WHEN offline OR own_session_ends IS NOT NULL THEN NULL
                         WHEN session.id IS NULL THEN '-infinity'
                         ELSE session.ended_at END
             FROM issued
@@ -53,6 +55,7 @@ struct OpenedGrant: Sendable {
                 SELECT s.id, s.ended_at, s.expires_at FROM sessions s
                 WHERE s.bucket = \(constant: \.entry.sessionDay) AND s.id = issued.session_id FOR SHARE
             ) session ON true
+            \(GrantEntry.consent)
             ON CONFLICT DO NOTHING
             RETURNING id
         ), begun AS (

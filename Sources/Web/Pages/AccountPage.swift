@@ -16,9 +16,11 @@ struct AccountPage {
                 <dl>
                 <dt>\(text.username)</dt><dd>\(user.username)</dd>
                 \(email(text))<dt>\(text.since)</dt>\
-                <dd><time datetime="\(session.authTime.rfc3339)">\(Self.readable(session.authTime))</time></dd>
+                <dd>\(Self.time(session.authTime))</dd>
                 </dl>
                 <p><a href="\(LoginGoal.factors.link(on: site))">\(text.factors)</a></p>
+                <p><a href="\(ApplicationsPage.link(on: site))">\(text.applications)</a></p>
+                <p><a href="\(SessionsPage.link(on: site))">\(text.sessions)</a></p>
                 <form method="post" action="\(Link("/account", on: site))">
                 <input type="hidden" name="csrf" value="\(csrf)">
                 <button class="plain" name="action" value="logout">\(text.signOut)</button>
@@ -33,9 +35,9 @@ struct AccountPage {
     }
 
     /// `2026-11-21 09:38 UTC`
-    private static func readable(_ moment: Instant) -> String {
+    static func time(_ moment: Instant) -> HTML {
         let text = moment.rfc3339
-        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
+        return "<time datetime=\"\(text)\">\("\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC")</time>"
     }
 }
 
@@ -50,6 +52,8 @@ extension AccountPage {
         let unverified: HTML
         let since: HTML
         let factors: HTML
+        let applications: HTML
+        let sessions: HTML
         let signOut: HTML
 
         static func of(_ language: Language) -> Texts {
@@ -68,6 +72,8 @@ extension AccountPage {
             unverified: "not confirmed",
             since: "Signed in since",
             factors: "How you sign in: two-step sign-in, recovery codes",
+            applications: "Applications that have access",
+            sessions: "Where you are signed in",
             signOut: "Sign out")
 
         private static let german = Texts(
@@ -79,6 +85,8 @@ extension AccountPage {
             unverified: "nicht bestätigt",
             since: "Angemeldet seit",
             factors: "Wie Sie sich anmelden: zwei Schritte, Wiederherstellungscodes",
+            applications: "Anwendungen, die Zugriff haben",
+            sessions: "Wo Sie angemeldet sind",
             signOut: "Abmelden")
     }
 }
