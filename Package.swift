@@ -48,19 +48,39 @@ let migrations = [
     "0021_partition_checks",
     "0022_event_patterns",
     "0023_device_authorizations",
+    "0024_mail",
+    "0025_account_links",
     "0029_factors",
     "0030_rate_limits",
+    "0031_logout",
     "0034_consents",
     "0035_revocations",
+    "0040_audit_chain",
 ]
+
+/// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.
+let mailTemplates =
+    ["layout.html"]
+    + ["verify-email", "reset-password", "account-exists", "password-changed", "email-changed"].flatMap { kind in
+        ["en", "de"].flatMap { language in ["\(kind).\(language).txt", "\(kind).\(language).html"] }
+    }
 
 let package = Package(
     name: "martlet",
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
+        /// The provider's decisions and its ports; JOSE and Crypto, of which the ports speak.
         .library(name: "Provider", targets: ["Provider", "JOSE", "Crypto"]),
+        /// The provider as requests and answers: `Routes.respond(to:)`.
         .library(name: "Web", targets: ["Web", "HTTP"]),
-        .library(name: "ResourceServer", targets: ["ResourceServer"]),
+        /// What a provider needs beside its stores.
+        .library(name: "Assembly", targets: ["Assembly"]),
+        /// The provider's ports in PostgreSQL, for those who bring no stores of their own.
+        .library(name: "Storage", targets: ["Storage", "Postgres", "EventLoop"]),
+        /// Guards the routes of a service.
+        .library(name: "ResourceServer", targets: ["ResourceServer", "HTTP", "JOSE"]),
+        /// Requests and answers over sockets, for programs without a server of their own.
+        .library(name: "HTTPServer", targets: ["HTTPServer", "HTTP", "EventLoop", "TLS"]),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
@@ -87,9 +107,13 @@ let package = Package(
                 .embedInCode("Pages/Assets/mark.svg"),
             ]),
         module("Names", imports: ["Provider"]),
-        module("Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop"]),
+        module(
+            "Delivery", imports: ["Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "EventLoop", "CLinux"],
+            resources: mailTemplates.map { .embedInCode("Mail/Templates/\($0)") }),
+        module(
+            "Assembly", imports: ["Provider", "JOSE", "Crypto", "Names", "Web", "Delivery", "HTTPClient", "EventLoop"]),
         module("ResourceServer", imports: ["JOSE", "Crypto", "HTTP", "HTTPClient"]),
-        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
+        module("Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient", "Provider"]),
         .target(
             name: "Migrations", path: "sql", resources: migrations.map { .embedInCode("\($0).sql") },
             swiftSettings: house),
@@ -97,7 +121,7 @@ let package = Package(
             name: "martlet",
             dependencies: [
                 "EventLoop", "HTTP", "TLS", "HTTPServer", "HTTPClient", "Crypto", "JOSE", "Provider", "Postgres",
-                "Storage", "Web", "Names", "Delivery", "CLinux", "Configuration",
+                "Storage", "Web", "Names", "Delivery", "CLinux", "Configuration", "Assembly",
             ],
             swiftSettings: house),
 
@@ -118,8 +142,8 @@ let package = Package(
         tests(
             of: "WebAuthn", imports: ["JOSE", "Crypto"], exclude: ["vectors.py", "generator"],
             resources: [.copy("Vectors")]),
-        tests(of: "Provider", imports: ["JOSE", "Crypto"]),
         tests(of: "QRCode", imports: ["Crypto"], resources: [.copy("Vectors")]),
+        tests(of: "Provider", imports: ["JOSE", "Crypto", "Names"]),
         tests(of: "Postgres", imports: ["EventLoop", "TestDatabases"]),
         tests(of: "Storage", imports: ["Provider", "JOSE", "Crypto", "Postgres", "EventLoop", "TestDatabases"]),
         tests(
@@ -128,14 +152,17 @@ let package = Package(
                 "HTTP", "Provider", "JOSE", "Crypto", "Storage", "Postgres", "EventLoop", "Names", "TestDatabases",
             ]),
         tests(of: "Names", imports: ["Provider"], resources: [.copy("Vectors")]),
-        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient"]),
+        tests(of: "Configuration", imports: ["JOSE", "HTTP", "HTTPServer", "HTTPClient", "Provider"]),
         tests(
             of: "Delivery",
             imports: [
                 "Provider", "JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "Storage",
-                "Postgres", "TestCertificates", "TestDatabases",
+                "Postgres", "Names", "TestCertificates", "TestDatabases",
             ],
-            exclude: ["standard_webhooks_judge.py"]),
+            exclude: ["standard_webhooks_judge.py", "mail_judge.py"]),
+        tests(
+            of: "ResourceServer",
+            imports: ["JOSE", "Crypto", "HTTP", "HTTPClient", "HTTPServer", "EventLoop", "TLS", "TestCertificates"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -26,9 +26,13 @@ public enum Migrations {
         ("0021_partition_checks", PackageResources._021_partition_checks_sql),
         ("0022_event_patterns", PackageResources._022_event_patterns_sql),
         ("0023_device_authorizations", PackageResources._023_device_authorizations_sql),
+        ("0024_mail", PackageResources._024_mail_sql),
+        ("0025_account_links", PackageResources._025_account_links_sql),
         ("0029_factors", PackageResources._029_factors_sql),
         ("0030_rate_limits", PackageResources._030_rate_limits_sql),
+        ("0031_logout", PackageResources._031_logout_sql),
         ("0034_consents", PackageResources._034_consents_sql),
         ("0035_revocations", PackageResources._035_revocations_sql),
+        ("0040_audit_chain", PackageResources._040_audit_chain_sql),
     ]
 }

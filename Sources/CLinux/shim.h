@@ -36,6 +36,11 @@ static inline int linux_process_descriptor(int process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
 }
 
+// memfd_create(2), which glibc declares under _GNU_SOURCE only: a file without a name, gone with its last descriptor.
+static inline int linux_memory_file(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, 1 /* MFD_CLOEXEC */);
+}
+
 // environ(7), a global variable that Swift's concurrency checking will not let anybody read.
 static inline char **linux_environment(void) {
     extern char **environ;

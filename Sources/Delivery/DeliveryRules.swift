@@ -8,9 +8,11 @@ struct DeliveryRules {
     private static let longestRetryAfter = 86_400
 
     let schedule: RetrySchedule
+    /// Statuses after which there is no other attempt, with the reason. 410 (Gone) is Standard Webhooks'.
+    var final: [Int: String] = [Status.gone.code: "the endpoint is gone for good"]
 
-    /// Any 2xx is success and 410 (Gone) is final, as Standard Webhooks has it; everything else is tried again.
-    /// A redirect is a failure like any other: nobody follows it.
+    /// Any 2xx is success, some statuses are final; everything else is tried again. A redirect is a failure like any
+    /// other: nobody follows it.
     /// - Parameter attempts: those made, the present one included.
     func outcome(
         of result: Result<Response, FetchError>, attempts: Int, at now: Instant,
@@ -20,7 +22,7 @@ struct DeliveryRules {
         case .success(let response):
             let status = response.status.code
             if (200..<300).contains(status) { return .delivered(status: status) }
-            if status == Status.gone.code { return .dead(status: status, reason: "the endpoint is gone for good") }
+            if let reason = final[status] { return .dead(status: status, reason: reason) }
             let reason = (300..<400).contains(status) ? "a redirect, which is not followed" : "status \(status)"
             return failure(
                 status: status, reason: reason, attempts: attempts, noEarlierThan: retryAfter(response), at: now,

@@ -25,16 +25,9 @@ public struct WebhookDispatcher: Sendable {
     }
 
     /// What the worker tells of its work, for the log and the metrics.
-    public enum Report: Sendable {
-        /// An attempt has ended.
-        case attempted(DueDelivery, DeliveryOutcome)
-        /// The store did not do what it was asked; the worker goes on by itself.
-        case storeFailed(OAuthError)
-    }
+    public typealias Report = DispatchReport<DueDelivery>
 
-    private let loop: Loop
-    private let worker: LoopBound<DispatchWorker>
-    private let bell: Bell
+    private let dispatch: Dispatch<WebhookQueue>
 
     /// - Parameters:
     ///   - loop: where it works; the fetcher should be of the same loop.
@@ -47,30 +40,23 @@ public struct WebhookDispatcher: Sendable {
         now: @escaping @Sendable () -> Instant, configuration: Configuration = Configuration(),
         report: @escaping @Sendable (Report) -> Void = { _ in }
     ) {
-        self.loop = loop
-        let sender = WebhookSender(
-            fetcher: fetcher, master: master, source: source, rules: DeliveryRules(schedule: configuration.schedule),
-            now: now)
-        bell = Bell(on: loop)
-        let worker = DispatchWorker(
-            on: loop, bell: bell, store: store, sender: sender, configuration: configuration, report: report)
-        self.worker = LoopBound(worker, on: loop)
+        let courier = Courier(fetcher: fetcher, rules: DeliveryRules(schedule: configuration.schedule), now: now)
+        let queue = WebhookQueue(
+            store: store, sender: WebhookSender(courier: courier, master: master, source: source),
+            batch: configuration.batch)
+        let pace = DispatchPace(
+            pollInterval: configuration.pollInterval, lease: configuration.lease,
+            concurrency: configuration.concurrency)
+        dispatch = Dispatch(on: loop, queue: queue, pace: pace, now: now, report: report)
     }
 
     /// Begins to work, until ``stop(within:)`` or the end of the loop. Called once.
-    public func start() {
-        loop.start { [worker] in await worker.value.work() }
-    }
+    public func start() { dispatch.start() }
 
     /// Says that this server has just written events. From any thread; costs nothing when said often.
-    public func poke() {
-        bell.ring()
-    }
+    public func poke() { dispatch.poke() }
 
     /// Takes nothing new and returns when the attempts that run have ended. What still runs after `patience` is
     /// cancelled without a verdict: its lease runs out, and it is sent again.
-    public func stop(within patience: Duration = .seconds(5)) async {
-        // A loop that has ended runs no attempts.
-        try? await loop.run { [worker] in await worker.value.stop(within: patience) }
-    }
+    public func stop(within patience: Duration = .seconds(5)) async { await dispatch.stop(within: patience) }
 }

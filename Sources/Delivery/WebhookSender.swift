@@ -4,32 +4,41 @@ internal import HTTPClient
 internal import JOSE
 internal import Provider
 
+/// The deliveries to webhooks.
+struct WebhookQueue: DeliveryQueue {
+    let store: any WebhookStore
+    let sender: WebhookSender
+    /// How many events are moved into the queues in one statement.
+    let batch: Int
+
+    func gather(at now: Instant) async throws(OAuthError) -> Bool {
+        try await store.enqueue(limit: batch, at: now) == batch
+    }
+
+    func take(limit: Int, leaseEndsAt: Instant, at now: Instant) async throws(OAuthError) -> [DueDelivery] {
+        try await store.take(limit: limit, leaseEndsAt: leaseEndsAt, at: now)
+    }
+
+    func attempt(_ due: DueDelivery) async -> DeliveryOutcome? { await sender.attempt(due) }
+
+    func settle(_ due: DueDelivery, _ outcome: DeliveryOutcome, at now: Instant) async throws(OAuthError) {
+        try await store.settle(due, outcome, at: now)
+    }
+}
+
 /// Makes one attempt at one delivery: CloudEvents 1.0 in structured mode, signed afresh, through the guarded fetcher.
 struct WebhookSender: Sendable {
-    let fetcher: Fetcher
+    let courier: Courier
     let master: MasterKey
     /// CloudEvents `source`: the issuer.
     let source: String
-    let rules: DeliveryRules
-    let now: @Sendable () -> Instant
 
-    /// How the attempt ended; nil when it was cancelled, which says nothing about the endpoint.
     func attempt(_ due: DueDelivery) async -> DeliveryOutcome? {
-        var random = SystemRandomNumberGenerator()
         let attempts = due.delivery.attempts
         guard let request = request(for: due) else {
-            return rules.failure(
-                status: nil, reason: "its address or secret cannot be read", attempts: attempts, noEarlierThan: 0,
-                at: now(), using: &random)
+            return courier.failure("its address or secret cannot be read", attempts: attempts)
         }
-        let result: Result<Response, FetchError>
-        do {
-            result = .success(try await fetcher.fetch(request))
-        } catch {
-            if error == .cancelled { return nil }
-            result = .failure(error)
-        }
-        return rules.outcome(of: result, attempts: attempts, at: now(), using: &random)
+        return await courier.send(request, attempts: attempts)
     }
 
     /// Nil when the secret was sealed under another master key, or the address is none.
@@ -42,7 +51,8 @@ struct WebhookSender: Sendable {
         var writer = JSONWriter()
         due.delivery.event.writeCloudEvent(source: source, to: &writer)
         let body = writer.bytes
-        var headers = WebhookSignature(secret: secret).headers(id: due.delivery.event.id, at: now(), body: body)
+        var headers = WebhookSignature(secret: secret).headers(
+            id: due.delivery.event.id, at: courier.now(), body: body)
         headers.set("content-type", "application/cloudevents+json")
         headers.set("user-agent", "Martlet")
         return OutboundRequest(.post, url, headers: headers, body: body)

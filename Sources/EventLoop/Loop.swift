@@ -76,11 +76,16 @@ public final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// or at most `patience`, and then ends the thread. What is still waiting then never continues.
     /// Not to be called from a task of this loop, which would wait for itself. Calling it twice is harmless.
     public func stop(waitingAtMost patience: Duration = .seconds(5)) async {
+        beginStop(waitingAtMost: patience)
+        await join()
+    }
+
+    /// Begins what ``stop(waitingAtMost:)`` does and does not wait for its end: for a `deinit`, which cannot.
+    public func beginStop(waitingAtMost patience: Duration = .seconds(5)) {
         post { [self] in
             if deadlineOfStop == nil { deadlineOfStop = ContinuousClock.now + patience }
             tasks.cancelAll()
         }
-        await join()
     }
 
     /// Waits until the loop's thread has done its last turn.

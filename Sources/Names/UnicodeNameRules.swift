@@ -32,6 +32,16 @@ public struct UnicodeNameRules: NameRules {
         return text(Normalization.nfkc(password.unicodeScalars.map(\.value)))
     }
 
+    /// NFKC and case-folded: what texts are compared by; of a password never what is hashed.
+    public func folded(_ given: String) -> String {
+        text(ComparableForms.folded(given.unicodeScalars.map(\.value)))
+    }
+
+    /// Whether it is on the list of common passwords, or made of something on it in a usual way.
+    public func isCommon(foldedPassword: String) -> Bool {
+        CommonPasswords.contain(foldedPassword.unicodeScalars.map(\.value))
+    }
+
     /// Without White_Space at either end.
     private func trimmed(_ scalars: [UInt32]) -> [UInt32] {
         func isSpace(_ scalar: UInt32) -> Bool { Unicode.Scalar(scalar)?.properties.isWhitespace ?? false }

@@ -19,6 +19,8 @@ public struct OpenIDProvider: Sendable {
     public let factorThrottle: LoginThrottle
     /// How often clients, users and addresses may ask, shared by all loops.
     public let limits: RateLimiter
+    /// Bounds the mail that strangers cause, shared by all loops.
+    public let mailAllowance: MailAllowance
     /// Hashes and checks passwords off the loop.
     public let passwords: any PasswordHashing
     /// Counts uses of client secrets, shared by all loops.
@@ -39,7 +41,8 @@ public struct OpenIDProvider: Sendable {
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
         throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle, limits: RateLimiter,
         passwords: any PasswordHashing, secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules,
-        addresses: any AddressRules, surroundings: Surroundings, customization: Customization = Customization()
+        addresses: any AddressRules, surroundings: Surroundings, customization: Customization = Customization(),
+        mailAllowance: MailAllowance = MailAllowance()
     ) {
         self.settings = settings
         self.stores = stores
@@ -50,6 +53,7 @@ public struct OpenIDProvider: Sendable {
         self.codeThrottle = codeThrottle
         self.factorThrottle = factorThrottle
         self.limits = limits
+        self.mailAllowance = mailAllowance
         self.passwords = passwords
         self.secretUses = secretUses
         self.names = names

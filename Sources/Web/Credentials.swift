@@ -103,3 +103,19 @@ enum Credentials {
             && characters.allSatisfy { Grammar.isUnreserved($0) || "+/".utf8.contains($0) }
     }
 }
+
+extension Exchange {
+    /// The access token in the header (RFC 6750 §2.1); nil when no credentials were sent.
+    ///
+    /// - Throws: `invalid_token` for credentials of another scheme.
+    func bearerToken() throws(OAuthError) -> String? {
+        hasCredentials = request.headers.contains("authorization")
+        switch try Credentials(request.headers, refusal: .invalidToken) {
+        case .none: return nil
+        case .bearer(let token): return token
+        case .basic, .other:
+            throw OAuthError(
+                .invalidToken, "The Authorization header has a scheme other than Bearer.", parameter: "Authorization")
+        }
+    }
+}

@@ -91,7 +91,7 @@ struct ErrorRendering: Sendable {
             case .forbidden: return [bearer(error, scope: scope)]
             default: return []
             }
-        case .page, .document, .operations:
+        case .page, .document, .operations, .openEndpoint:
             return []
         }
     }

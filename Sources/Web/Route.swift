@@ -19,6 +19,8 @@ struct Route: Sendable {
         case management
         /// The same, and users with a token of scope `account` for what is theirs.
         case sharedManagement
+        /// Programs that need no credentials: what people do who have no account or no password yet.
+        case openEndpoint
         /// Monitoring.
         case operations
 

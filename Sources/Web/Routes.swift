@@ -16,16 +16,18 @@ public struct Routes: Sendable {
     ///
     /// - Parameters:
     ///   - operations: what `/health` and `/metrics` tell.
+    ///   - loginPage: what is shown at `/login` in place of the provider's own page.
     ///   - observe: hears of every request once its answer stands; called on the task of the request, so it must not
     ///     block.
     public init(
-        provider: OpenIDProvider, operations: Operations, observe: @escaping @Sendable (Observation) -> Void = { _ in }
+        provider: OpenIDProvider, operations: Operations, loginPage: (any LoginPageRendering)? = nil,
+        observe: @escaping @Sendable (Observation) -> Void = { _ in }
     ) {
         self.provider = provider
         site = Site(issuer: provider.settings.issuer)
         errors = ErrorRendering(site: site)
         crossOrigin = CrossOrigin(provider: provider)
-        table = RouteTable(SiteMap(provider, site, errors, operations).routes)
+        table = RouteTable(SiteMap(provider, site, errors, operations, loginPage: loginPage).routes)
         self.observe = observe
     }
 

@@ -5,14 +5,17 @@ import Provider
 struct SiteMap {
     let routes: [Route]
 
-    init(_ provider: OpenIDProvider, _ site: Site, _ errors: ErrorRendering, _ operations: Operations) {
+    init(
+        _ provider: OpenIDProvider, _ site: Site, _ errors: ErrorRendering, _ operations: Operations,
+        loginPage: (any LoginPageRendering)?
+    ) {
         let steps = StepRendering(
             site: site, sessions: BrowserSession(site: site), errors: errors,
-            patience: provider.settings.lifetimes.parkedRequest)
+            patience: provider.settings.lifetimes.parkedRequest, loginPage: loginPage)
         routes =
             Self.documents(provider, site) + Self.protocolEndpoints(provider, steps) + Self.pages(provider, steps)
-            + Self.management(provider, site) + Self.sharedManagement(provider, site)
-            + Self.operations(operations, site)
+            + Self.accounts(provider, steps) + Self.management(provider, site)
+            + Self.sharedManagement(provider, site) + Self.operations(operations, site)
     }
 
     private static func documents(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
@@ -39,10 +42,13 @@ struct SiteMap {
         let base = steps.site.basePath + "/api/v1/oauth2"
         let authorize = AuthorizationEndpoint(provider: provider, steps: steps)
         let userInfo = UserInfoEndpoint(provider: provider)
+        let logout = LogoutEndpoint(provider: provider, steps: steps)
         let anyClient = CrossOrigin.Policy.publicClients
         return [
             Route(.get, base + "/authorize", .page, limit: .authorize, authorize.get),
             Route(.post, base + "/authorize", .page, body: .form, limit: .authorize, authorize.post),
+            Route(.get, base + "/logout", .page, logout.get),
+            Route(.post, base + "/logout", .page, body: .form, logout.post),
             Route(
                 .post, base + "/token", .clientEndpoint, body: .formOrJSON, crossOrigin: anyClient, limit: .token,
                 TokenEndpoint(provider: provider).post),
@@ -90,6 +96,34 @@ struct SiteMap {
         return own + errors
     }
 
+    /// Accounts in their owners' hands.
+    private static func accounts(_ provider: OpenIDProvider, _ steps: StepRendering) -> [Route] {
+        let base = steps.site.basePath
+        let users = base + "/api/v1/users"
+        let signUp = SignUpEndpoint(provider: provider, steps: steps)
+        let reset = ResetPasswordEndpoint(provider: provider, steps: steps)
+        let verify = VerifyEmailEndpoint(provider: provider, steps: steps)
+        let api = AccountAPI(provider: provider)
+        let open =
+            provider.settings.isSignUpOpen
+            ? [
+                Route(.get, base + "/signup", .page, signUp.show),
+                Route(.post, base + "/signup", .page, body: .form, signUp.submit),
+            ] : []
+        return open + [
+            Route(.get, base + "/reset-password", .page, reset.show),
+            Route(.post, base + "/reset-password", .page, body: .form, reset.submit),
+            Route(.get, base + "/verify-email", .page, verify.show),
+            Route(.post, base + "/verify-email", .page, body: .form, verify.submit),
+            // Closed, it answers 404 by itself; without a route the path would be a user's.
+            Route(.post, users + "/signup", .openEndpoint, body: .json, api.signUp),
+            Route(.post, users + "/reset-password", .openEndpoint, body: .json, api.resetPassword),
+            Route(.post, users + "/verify-email", .openEndpoint, body: .json, api.verifyEmail),
+            Route(.get, users + "/profile", .bearerEndpoint(scope: "account"), api.profile),
+            Route(.put, users + "/profile", .bearerEndpoint(scope: "account"), api.changeProfile),
+        ]
+    }
+
     private static func management(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
         let endpoint = ManagementEndpoint(provider: provider)
         let api = site.basePath + "/api/v1"
@@ -100,27 +134,36 @@ struct SiteMap {
         func route(
             _ method: Method, _ path: String, body: Route.Body = .none, _ handler: @escaping ManagementEndpoint.Handler
         ) -> Route {
-            Route(method, api + path, .management, body: body, endpoint.guarding(body, handler))
+            Route(method, api + path, .management, body: body, endpoint.guarding(body, .server, handler))
+        }
+        func tenantRoute(
+            _ method: Method, _ path: String, body: Route.Body = .none, _ handler: @escaping ManagementEndpoint.Handler
+        ) -> Route {
+            Route(method, api + path, .management, body: body, endpoint.guarding(body, .tenants, handler))
         }
         return [
-            route(.post, "/oauth2/clients", body: .json, clients.create),
-            route(.get, "/oauth2/clients", clients.list),
-            route(.get, "/oauth2/clients/{clientId}", clients.get),
-            route(.patch, "/oauth2/clients/{clientId}", body: .json, clients.patch),
-            route(.put, "/oauth2/clients/{clientId}", body: .json, clients.put),
-            route(.delete, "/oauth2/clients/{clientId}", clients.delete),
-            route(.post, "/oauth2/clients/{clientId}/rotate-secret", body: .json, clients.rotateSecret),
-            route(.get, "/oauth2/clients/{clientId}/secrets", clients.secrets),
-            route(.delete, "/oauth2/clients/{clientId}/secrets/{secretId}", clients.removeSecret),
+            tenantRoute(.post, "/oauth2/clients", body: .json, clients.create),
+            tenantRoute(.get, "/oauth2/clients", clients.list),
+            tenantRoute(.get, "/oauth2/clients/{clientId}", clients.get),
+            tenantRoute(.patch, "/oauth2/clients/{clientId}", body: .json, clients.patch),
+            tenantRoute(.put, "/oauth2/clients/{clientId}", body: .json, clients.put),
+            tenantRoute(.delete, "/oauth2/clients/{clientId}", clients.delete),
+            tenantRoute(.post, "/oauth2/clients/{clientId}/rotate-secret", body: .json, clients.rotateSecret),
+            tenantRoute(.get, "/oauth2/clients/{clientId}/secrets", clients.secrets),
+            tenantRoute(.delete, "/oauth2/clients/{clientId}/secrets/{secretId}", clients.removeSecret),
             route(.post, "/oauth2/scopes", body: .json, scopes.create),
             route(.get, "/oauth2/scopes", scopes.list),
             route(.get, "/oauth2/scopes/{scopeId}", scopes.get),
             route(.put, "/oauth2/scopes/{scopeId}", body: .json, scopes.put),
             route(.delete, "/oauth2/scopes/{scopeId}", scopes.delete),
-            route(.post, "/users", body: .json, users.create),
-            route(.get, "/users", users.list),
-            route(.get, "/users/{userId}", users.get),
+            tenantRoute(.post, "/users", body: .json, users.create),
+            tenantRoute(.get, "/users", users.list),
+            tenantRoute(.get, "/users/{userId}", users.get),
+            tenantRoute(.patch, "/users/{userId}", body: .json, users.change),
+            tenantRoute(.put, "/users/{userId}", body: .json, users.change),
+            tenantRoute(.delete, "/users/{userId}", users.delete),
             route(.get, "/oauth2/events", events.list),
+            route(.get, "/audit-logs", AuditManagement(provider: provider).list),
             route(.get, "/oauth2/rate-limits", RateLimitManagement(provider: provider).list),
         ] + webhooks(events, under: "/oauth2/events/webhooks", route)
             + webhooks(events, under: "/oauth2/webhooks", route)

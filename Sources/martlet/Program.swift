@@ -31,7 +31,7 @@ struct Program {
         case .clientsList, .clientsCreate, .clientsShow, .clientsUpdate, .clientsDelete, .clientsRotateSecret,
             .clientsSecrets, .clientsRemoveSecret:
             try await Office.open(deployment) { try await ClientCommands.run(call, $0) }
-        case .usersList, .usersCreate, .usersShow:
+        case .usersList, .usersCreate, .usersShow, .usersUpdate, .usersDelete:
             try await Office.open(deployment) { try await UserCommands.run(call, $0) }
         case .clientsScopes, .clientsSetScope, .clientsDeleteScope, .clientsConsents, .clientsTokens,
             .clientsRevokeTokens, .usersConsents, .usersRevokeConsent, .usersSessions, .usersEndSessions, .usersTokens,
@@ -39,6 +39,8 @@ struct Program {
             try await Office.open(deployment) { try await AccessCommands.run(call, $0) }
         case .keysList, .keysGenerate, .keysImport:
             try await Office.open(deployment) { try await KeyCommands.run(call, $0) }
+        case .auditVerify, .auditCheckpoint:
+            try await Office.open(deployment) { try await AuditCommands.run(call, $0) }
         }
     }
 

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPClient
 import HTTPServer
+import Provider
 import Testing
 
 @testable import Configuration
@@ -28,6 +29,30 @@ struct DeploymentTests {
                     accessToken: 3600, idToken: 3600, refreshToken: 2_592_000, authorizationCode: 60, session: 43_200))
         #expect(!deployment.isDemo)
         #expect(deployment.log == .info)
+        #expect(deployment.passwordMinLength == 12)
+        #expect(deployment.isSignUpOpen)
+        #expect(deployment.mail.program == nil && deployment.mail.templates == nil)
+        #expect(deployment.mail.sender.address.text == "no-reply@localhost")
+    }
+
+    @Test("accounts and mail: open or closed, by which program, from whom, in whose words")
+    func accounts() throws {
+        let given = try deployment([
+            "MARTLET_SIGNUP": "off", "MARTLET_SENDMAIL": "/usr/sbin/sendmail", "MARTLET_PASSWORD_MIN_LENGTH": "15",
+            "MARTLET_MAIL_FROM": "Example Inc. <accounts@example.org>", "MARTLET_MAIL_TEMPLATES": "words",
+        ])
+        #expect(!given.isSignUpOpen && given.passwordMinLength == 15)
+        #expect(given.mail.program == "/usr/sbin/sendmail" && given.mail.templates == "words")
+        #expect(given.mail.sender.name == "Example Inc." && given.mail.sender.address.text == "accounts@example.org")
+        for (issuer, sender) in [
+            ("https://id.example.org/realm", "no-reply@id.example.org"), ("http://[::1]:8080", "no-reply@localhost"),
+            ("http://localhost:8080", "no-reply@localhost"), ("http://127.0.0.1", "no-reply@localhost"),
+        ] {
+            let environment = [
+                "MARTLET_ISSUER": issuer, "MARTLET_BEHIND_TLS_PROXY": issuer.hasPrefix("https") ? "1" : "0",
+            ]
+            #expect(try deployment(environment).mail.sender.address.text == sender)
+        }
     }
 
     @Test("a flag wins over its variable")
@@ -68,6 +93,10 @@ struct DeploymentTests {
             ("MARTLET_ACCESS_TOKEN_TTL", "0"), ("MARTLET_ID_TOKEN_TTL", "2592001"),
             ("MARTLET_REFRESH_TOKEN_TTL", "34560001"), ("MARTLET_AUTHORIZATION_CODE_TTL", "601"),
             ("MARTLET_SESSION_TTL", "59"), ("MARTLET_SESSION_TTL", "1h"), ("MARTLET_RATE_LIMITS", ""),
+            ("MARTLET_SIGNUP", "1"), ("MARTLET_SIGNUP", ""), ("MARTLET_SENDMAIL", "sendmail"), ("MARTLET_SENDMAIL", ""),
+            ("MARTLET_MAIL_FROM", "nobody"), ("MARTLET_MAIL_FROM", "A <a@b>\r\nBcc: <x@y>"),
+            ("MARTLET_MAIL_TEMPLATES", ""), ("MARTLET_PASSWORD_MIN_LENGTH", "7"),
+            ("MARTLET_PASSWORD_MIN_LENGTH", "65"), ("MARTLET_PASSWORD_MIN_LENGTH", "twelve"),
         ])
     func malformed(name: String, value: String) throws {
         let error = try #require(throws: ConfigurationError.self) { try deployment([name: value]) }

@@ -37,6 +37,20 @@ struct DeliveryRulesTests {
         #expect(try outcome(answer(410)) == .dead(status: 410, reason: "the endpoint is gone for good"))
     }
 
+    @Test("Back-Channel Logout §2.8: 400 is final for a logout token, and 410 is not")
+    func refusedToken() throws {
+        let rules = DeliveryRules(schedule: rules.schedule, final: LogoutSender.final)
+        var random = SystemRandomNumberGenerator()
+        let outcomes = try [400, 410].map { code in
+            rules.outcome(of: try answer(code), attempts: 1, at: now, using: &random)
+        }
+        #expect(
+            outcomes == [
+                .dead(status: 400, reason: "the client refused the token"),
+                .retry(at: now + 5, status: 410, reason: "status 410"),
+            ])
+    }
+
     @Test("a fetch that failed is tried again, with its reason")
     func failure() {
         #expect(outcome(.failure(.timedOut)) == .retry(at: now + 5, status: nil, reason: "the time was over"))
@@ -65,9 +79,10 @@ struct DeliveryRulesTests {
                 == .retry(at: now + pause, status: code, reason: "status \(code)"))
     }
 
-    @Test("the standard schedule gives up after about three days, each pause within its jitter")
-    func standardSchedule() throws {
-        let schedule = RetrySchedule.standard
+    @Test(
+        "the schedules give up after about three days, each pause within its jitter",
+        arguments: [RetrySchedule.standard, .logout])
+    func schedules(schedule: RetrySchedule) throws {
         var random = SystemRandomNumberGenerator()
         var total = Duration.zero
         for attempt in 1..<schedule.attempts {

@@ -1,6 +1,8 @@
 """A real Martlet for the tests: started as an operator starts it, spoken to as relying parties and browsers do."""
 
 import base64
+import email
+import email.policy
 import hashlib
 import html.parser
 import json
@@ -115,6 +117,17 @@ class Server:
             time.sleep(0.01)
         raise AssertionError("the answer has no line in the log")
 
+    def mails(self, recipient=None):
+        """The messages that have left so far, oldest first; those to one recipient."""
+        folder = self.directory / "data" / "mail"
+        files = sorted(folder.glob("*.eml")) if folder.is_dir() else []
+        messages = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [message for message in messages if recipient in (None, address_of(message))]
+
+    def mail(self, recipient, number=1):
+        """The so-manieth message to a recipient, once it is there."""
+        return until(lambda: (self.mails(recipient) + [None] * number)[number - 1])
+
     # What operators do
 
     def manage(self, method, path, **options):
@@ -188,6 +201,18 @@ class Server:
         answer = self.redeem(client, self.code(client, browser, verifier, **parameters), verifier)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+def address_of(message):
+    return message["to"].addresses[0].addr_spec
+
+
+def link_of(message):
+    """The link with a secret that a message has, the same in both of its parts."""
+    text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    [link] = [word for word in text.split() if "?token=" in word]
+    assert f'href="{link}"' in html
+    return link
 
 
 def new_verifier():

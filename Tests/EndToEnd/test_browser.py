@@ -24,7 +24,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.common.virtual_authenticator import Credential, VirtualAuthenticatorOptions
 from selenium.webdriver.support.ui import WebDriverWait
 
-from martlet import API, Browser, Server, new_verifier
+from martlet import API, Browser, Server, link_of, new_verifier
 
 SCREENSHOTS = os.environ.get("MARTLET_SCREENSHOTS")
 SCHEMES = ["light", "dark"]
@@ -49,7 +49,10 @@ def relying_party():
     """A page at the redirect URI, so that the browser has somewhere to go."""
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
+            self.server.seen.append((self.path, self.headers.get("Cookie")))
             self.send_response(200)
+            if self.path.startswith("/cb"):
+                self.send_header("Set-Cookie", "rp=in; Path=/; SameSite=Lax")
             self.send_header("Content-Type", "text/html")
             self.end_headers()
             self.wfile.write(b"<title>Relying party</title><p id=here>You are back.")
@@ -64,6 +67,7 @@ def relying_party():
 
     party = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     party.uri = f"http://127.0.0.1:{party.server_port}/cb"
+    party.seen = []
     threading.Thread(target=party.serve_forever, daemon=True).start()
     yield party
     party.shutdown()
@@ -147,6 +151,16 @@ class Chromium(webdriver.Chrome):
         """Presses the button that has this value, and waits for the next page."""
         self.execute_script("window.isLeft = true")
         self.find_element(By.CSS_SELECTOR, f"button[value='{value}']").click()
+        self.until(lambda _: self.execute_script("return !window.isLeft"))
+
+    def send(self, **values):
+        """Fills in fields and sends their form."""
+        for name, value in values.items():
+            field = self.field(name)
+            field.clear()
+            field.send_keys(value)
+        self.execute_script("window.isLeft = true")
+        field.submit()
         self.until(lambda _: self.execute_script("return !window.isLeft"))
 
     def complaints(self):
@@ -256,7 +270,9 @@ for (const picture of document.querySelectorAll('svg, img')) {
 const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
 if (new Set(ids).size !== ids.length) faults.push('an id twice');
 for (const e of document.querySelectorAll('[aria-describedby]')) {
-  if (!document.getElementById(e.getAttribute('aria-describedby'))) faults.push('described by nothing');
+  for (const id of e.getAttribute('aria-describedby').split(' ')) {
+    if (!document.getElementById(id)) faults.push('described by nothing');
+  }
 }
 return faults;
 """
@@ -342,6 +358,15 @@ def pages(driver, server, user, client):
     driver.get(address + "/account?section=sessions")
     yield "sessions"
 
+    leaving = server.client(
+        name="Harbour Books", redirectUris=client["redirectUris"], postLogoutRedirectUris=["http://127.0.0.1/bye"])
+    driver.get(address + API + "/logout?" + urllib.parse.urlencode({
+        "client_id": leaving["clientId"], "post_logout_redirect_uri": "http://127.0.0.1/bye"}))
+    yield "logout"
+    driver.press("logout")
+    driver.get(address + API + "/logout")
+    yield "signed-out"
+
     twofold = server.user(name="Anna Example")
     driver.command("Network.clearBrowserCookies")
     driver.get(address + "/account?section=factors")
@@ -386,6 +411,7 @@ def pages(driver, server, user, client):
     driver.command("Network.clearBrowserCookies")
     driver.get(waiting)
     yield "request-over"
+    yield from account_pages(driver, server)
     victim = server.user()
     driver.get(address + "/login")
     for _ in range(12):
@@ -397,6 +423,56 @@ def pages(driver, server, user, client):
     # The first wait is of one second.
     assert not re.search(r"\b1 (seconds|Sekunden)", driver.page_source)
     yield "login-throttled"
+
+
+def account_pages(driver, server):
+    """From nothing to an account, a confirmed address, and a new password."""
+    address = server.issuer
+    name = "nina" + secrets.token_hex(6)
+    mailbox = f"{name}@example.org"
+    driver.get(address + "/signup")
+    yield "signup"
+    driver.send(username=name, email=mailbox, password="password1234")
+    yield "signup-common-password"
+    driver.send(password="korrektes Pferd Batterie")
+    yield "signup-done"
+    confirmation = link_of(server.mail(mailbox))
+
+    driver.get(address + "/login")
+    driver.log_in(name, "korrektes Pferd Batterie")
+    yield "account-not-confirmed"
+    driver.send(birthdate="yesterday")
+    assert driver.field("birthdate").get_attribute("aria-invalid") == "true"
+    yield "account-wrong-birthdate"
+    driver.send(current_password="wrong password", new_password="noch ein langes Passwort")
+    assert driver.switch_to.active_element.get_attribute("name") == "current_password"
+    yield "account-wrong-password"
+    driver.send(name="Nina", website="https://nina.example")
+    assert "done=profile" in driver.current_url and "Nina" in driver.find_element(By.TAG_NAME, "h1").text
+    yield "account-saved"
+
+    driver.get(address + "/verify-email")
+    yield "verify-email"
+    driver.send(email="nobody@example.org")
+    yield "verify-email-sent"
+    driver.get(confirmation)
+    yield "verify-email-link"
+    driver.find_element(By.CSS_SELECTOR, "main button").submit()
+    driver.until(lambda d: "done" in d.current_url)
+    yield "verify-email-done"
+
+    driver.get(address + "/reset-password")
+    yield "reset-password"
+    driver.send(username=mailbox)
+    yield "reset-password-sent"
+    reset = link_of(server.mail(mailbox, 2))
+    driver.get(reset)
+    driver.send(password="too short")
+    yield "reset-password-link"
+    driver.send(password="noch ein langes Passwort")
+    yield "reset-password-done"
+    driver.get(reset)
+    yield "reset-password-over"
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
@@ -416,7 +492,7 @@ def test_every_page_can_be_read(server, user, client, driver, language):
                 assert driver.execute_script(FAULTS) == [], (page, scheme, width)
         driver.look()
         assert driver.complaints() == [], page
-    assert len(seen) == len(set(seen)) == 34
+    assert len(seen) == len(set(seen)) == 52
 
 
 def test_the_faults_are_found(driver):
@@ -486,6 +562,77 @@ def test_login_and_consent_by_keyboard(server, client, relying_party, driver, mo
     assert (relying_party.posted is not None) == (mode == "form_post")
     assert answer["code"].startswith("mlt_ac_") and answer["iss"] == server.issuer and answer["state"] == "s1"
     assert driver.complaints() == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_front_channel_logout(server, relying_party, driver, scripts):
+    """OpenID Connect Front-Channel Logout §3 in a real browser: the frames of all relying parties of the session are loaded
+    with their own cookies, and then the browser goes on, without a script; the console has nothing to complain of."""
+    origin = relying_party.uri.removesuffix("/cb")
+    clients = [
+        server.client(
+            redirectUris=[relying_party.uri], firstParty=True, postLogoutRedirectUris=[origin + "/bye"],
+            frontchannelLogoutUri=f"{origin}/out?party={number}", frontchannelLogoutSessionRequired=True)
+        for number in (1, 2)]
+    driver.get(server.authorize_url(clients[0], new_verifier()))
+    user = server.user()
+    driver.log_in(user["username"], user["password"])
+    driver.until(lambda d: d.title == "Relying party")
+    verifier = new_verifier()
+    driver.get(server.authorize_url(clients[1], verifier))
+    driver.until(lambda d: d.title == "Relying party")
+    code = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(driver.current_url).query))["code"]
+    id_token = server.redeem(clients[1], code, verifier).json()["id_token"]
+    sid = jwt.decode(id_token, options={"verify_signature": False})["sid"]
+
+    driver.command("Emulation.setScriptExecutionDisabled", value=not scripts)
+    relying_party.seen.clear()
+    driver.get(server.issuer + API + "/logout?" + urllib.parse.urlencode({
+        "id_token_hint": id_token, "post_logout_redirect_uri": origin + "/bye", "state": "s2"}))
+    driver.shot("signed-out-telling")
+    assert driver.complaints() == []
+    driver.until(lambda d: d.title == "Relying party")
+    assert driver.current_url == origin + "/bye?state=s2"
+    told = {path: cookie for path, cookie in relying_party.seen if path.startswith("/out")}
+    issuer = urllib.parse.quote(server.issuer, safe="")
+    assert set(told) == {f"/out?party={number}&iss={issuer}&sid={sid}" for number in (1, 2)}
+    # (Cookies know no ports, so those of the server are there, too.)
+    assert all("rp=in" in cookie for cookie in told.values())
+    assert driver.complaints() == []
+    driver.get(server.issuer + "/account")
+    assert "/login" in driver.current_url
+
+
+def test_logout_by_a_form_of_another_site(server, relying_party, driver):
+    """RP-Initiated Logout §2 by POST: browsers send no cookie along with a form of another site (localhost is another than
+    127.0.0.1), and the user is logged out all the same."""
+    client = server.client(
+        redirectUris=[relying_party.uri], firstParty=True,
+        postLogoutRedirectUris=[relying_party.uri.replace("/cb", "/bye")])
+    verifier = new_verifier()
+    driver.get(server.authorize_url(client, verifier))
+    user = server.user()
+    driver.log_in(user["username"], user["password"])
+    driver.until(lambda d: d.title == "Relying party")
+    code = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(driver.current_url).query))["code"]
+    id_token = server.redeem(client, code, verifier).json()["id_token"]
+    driver.get(relying_party.uri.replace("127.0.0.1", "localhost").replace("/cb", "/app"))
+    driver.execute_script("""
+        const form = document.createElement('form');
+        [form.method, form.action] = ['post', arguments[0]];
+        for (const [name, value] of Object.entries(arguments[1])) {
+          const field = document.createElement('input');
+          [field.name, field.value] = [name, value];
+          form.append(field);
+        }
+        document.body.append(form);
+        form.submit();
+        """, server.issuer + API + "/logout", {
+            "id_token_hint": id_token, "post_logout_redirect_uri": client["postLogoutRedirectUris"][0], "state": "s3"})
+    driver.until(lambda d: "/bye" in d.current_url)
+    assert driver.current_url == client["postLogoutRedirectUris"][0] + "?state=s3"
+    driver.get(server.issuer + "/account")
+    assert "/login" in driver.current_url
 
 
 def test_an_authenticator_reads_the_code_on_the_page(server, driver, tmp_path):

@@ -67,6 +67,24 @@ def test_users_can_log_in(server, client):
     assert again.returncode == 1 and again.stdout == ""
 
 
+def test_users_are_changed_and_removed(server):
+    user = run(server, "users", "create", "cli.third", "--email", "cli.third@example.org")
+    browser = Browser(server, user)
+    browser.log_in()
+    changed = run(server, "users", "update", user["id"], "--metadata", '{"roles": ["editor"], "name": "Third"}')
+    assert changed["roles"] == ["editor"] and changed["email"] == "cli.third@example.org"
+    assert browser.get(server.issuer + "/account").status_code == 200
+    run(server, "users", "update", user["id"], "--password-stdin", input="another one from standard input\n")
+    assert browser.get(server.issuer + "/account").status_code == 303
+    assert Browser(server, {**user, "password": "another one from standard input"}).log_in().status_code == 200
+    assert [found["id"] for found in run(server, "users", "list", "--search", "CLI.THI")["items"]] == [user["id"]]
+    assert run(server, "users", "delete", user["id"]) == {"deleted": user["id"]}
+    gone = server.command("users", "show", user["id"])
+    assert gone.returncode == 1 and "no user" in gone.stderr
+    both = server.command("users", "update", user["id"], "--password", "x", "--password-stdin", input="")
+    assert both.returncode == 2
+
+
 def test_keys_are_published_before_they_sign(server):
     """A verifier that has fetched the JWKS lately knows every key that signs (RFC 7517 §5, key rotation)."""
     before = run(server, "keys", "list")["items"]

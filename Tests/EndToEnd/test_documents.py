@@ -39,7 +39,7 @@ def test_the_way_of_a_token_request():
     modules = {codes(module)[0] for module, _ in table(text, "module")}
     folders = {path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()}
     assert modules <= folders
-    assert folders - modules <= {"CLinux", "COpenSSL", "CLibPQ", "ResourceServer"}
+    assert folders - modules <= {"CLinux", "COpenSSL", "CLibPQ"}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -69,7 +69,7 @@ def test_settings_are_settings(server, document):
 def test_verbs_and_options_are_there(server, document):
     """Every command line of a document is one that the program knows: its help lists each option."""
     for verb, rest in re.findall(
-            r"^martlet ((?:(?:clients|users|keys) )?[a-z-]+)([^#\n]*)", commands(document), re.MULTILINE):
+            r"^martlet ((?:(?:clients|users|keys|audit) )?[a-z-]+)([^#\n]*)", commands(document), re.MULTILINE):
         finished = server.command(*verb.split(), "--help")
         assert finished.returncode == 0, verb
         for option in re.findall(r"--[a-z-]+", rest):

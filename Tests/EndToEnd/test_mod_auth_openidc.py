@@ -1,6 +1,8 @@
 """Apache's mod_auth_openidc, unmodified from Debian, as a second real relying party."""
 
+import html
 import os
+import re
 import signal
 import subprocess
 import time
@@ -8,7 +10,7 @@ import time
 import pytest
 import requests
 
-from martlet import Browser, Form, free_port
+from martlet import Browser, Form, free_port, until
 
 CONFIGURATION = """
 ServerRoot {directory}
@@ -30,6 +32,7 @@ OIDCClientID {client_id}
 OIDCClientSecret {client_secret}
 OIDCRedirectURI http://127.0.0.1:{port}/protected/callback
 OIDCCryptoPassphrase a-passphrase-of-the-test
+OIDCCookie session_of_{port}
 OIDCScope "openid profile email"
 OIDCPKCEMethod S256
 OIDCResponseMode {mode}
@@ -59,7 +62,8 @@ def apache(server, tmp_path_factory):
         values.setdefault("type", "code")
         user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
         (directory / "apache.conf").write_text(CONFIGURATION.format(
-            directory=directory, port=port, user=user, modules="/usr/lib/apache2/modules", issuer=server.issuer, **values))
+            directory=directory, port=port, user=user, modules="/usr/lib/apache2/modules",
+            **{"issuer": server.issuer, **values}))
         process = subprocess.Popen(
             ["/usr/sbin/apache2", "-X", "-f", directory / "apache.conf"], stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
@@ -128,3 +132,59 @@ def test_mod_auth_openidc_takes_implicit_and_hybrid_answers(server, user, apache
     final = browser.get(requests.compat.urljoin(back.url, back.headers["Location"]))
     assert final.status_code == 200 and final.text == "protected"
     assert final.headers["X-Remote-User"] == user["username"]
+
+
+def sign_in(server, browser, port):
+    """Goes to a page that Apache protects, and through the login if one is due."""
+    answer = browser.get(f"http://127.0.0.1:{port}/protected/index.html")
+    if answer.status_code == 302:
+        page = browser.follow(browser.get(answer.headers["Location"]))
+        if page.status_code == 200:
+            page = browser.submit(page, "", username=browser.user["username"], password=browser.user["password"])
+        back = browser.get(page.headers["Location"])
+        answer = browser.get(requests.compat.urljoin(back.url, back.headers["Location"]))
+    assert answer.status_code == 200 and answer.text == "protected"
+
+
+def is_in(browser, port):
+    return browser.get(f"http://127.0.0.1:{port}/protected/index.html").status_code == 200
+
+
+@pytest.mark.parametrize("channel", ["back", "front"])
+def test_mod_auth_openidc_logs_out(own_server, apache, channel):
+    """RP-Initiated, Back-Channel and Front-Channel Logout 1.0 with two Apaches in one browser: logging out at the first, which
+    sends its ID token along, logs out at the second."""
+    server = own_server(MARTLET_EGRESS_ALLOW="127.0.0.1").start()
+    ports = [free_port(), free_port()]
+    for port in ports:
+        callback = f"http://127.0.0.1:{port}/protected/callback"
+        address = (
+            {"backchannelLogoutUri": callback + "?logout=backchannel"} if channel == "back"
+            else {"frontchannelLogoutUri": callback + "?logout=get", "frontchannelLogoutSessionRequired": True})
+        client = server.client(
+            redirectUris=[callback], firstParty=True, postLogoutRedirectUris=[f"http://127.0.0.1:{port}/"], **address)
+        apache(
+            port=port, client_id=client["clientId"], client_secret=client["clientSecret"], mode="query",
+            method="client_secret_basic", issuer=server.issuer)
+    browser = Browser(server, server.user())
+    for port in ports:
+        sign_in(server, browser, port)
+    assert all(is_in(browser, port) for port in ports)
+
+    home = f"http://127.0.0.1:{ports[0]}/"
+    start = browser.get(f"http://127.0.0.1:{ports[0]}/protected/callback", params={"logout": home})
+    assert start.status_code == 302 and "id_token_hint=" in start.headers["Location"]
+    assert start.headers["Location"].startswith(server.issuer + "/api/v1/oauth2/logout?")
+    end = browser.get(start.headers["Location"])
+    if channel == "back":
+        assert end.status_code == 303 and end.headers["Location"] == home
+        until(lambda: not is_in(browser, ports[1]))
+    else:
+        # The browser loads the frames.
+        assert end.status_code == 200, end.text
+        frames = [html.unescape(address) for address in re.findall(r'<iframe [^>]*src="([^"]*)"', end.text)]
+        assert len(frames) == 2 and f"2; url={home}" in end.text
+        for frame in frames:
+            assert browser.get(frame).status_code == 200
+    assert not any(is_in(browser, port) for port in ports)
+    assert "/login" in browser.get(server.issuer + "/account").headers["Location"]

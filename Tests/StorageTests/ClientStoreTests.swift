@@ -12,6 +12,10 @@ struct ClientStoreTests {
             client.authenticationMethod = .post
             client.profile = .fapi2Security
             client.postLogoutRedirectURIs = ["https://rp.example/bye"]
+            client.logout.backChannelURI = "https://rp.example/back"
+            client.logout.backChannelSessionRequired = true
+            client.logout.frontChannelURI = "https://rp.example/front"
+            client.logout.frontChannelSessionRequired = true
             client.grantTypes = [.authorizationCode, .refreshToken, .clientCredentials]
             client.allowedScopes = ScopeList(["profile", "openid", "email"])
             client.defaultScopes = ScopeList(["email", "openid"])

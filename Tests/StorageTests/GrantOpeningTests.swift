@@ -138,25 +138,6 @@ struct GrantOpeningTests {
         }
     }
 
-    @Test("RFC 6749 §4.3: a session may begin with its grant; it is a session like any other")
-    func ownSession() async throws {
-        try await withStores { world in
-            let (client, user) = (try await world.registered(), try await world.created())
-            let (session, cookie) = world.session(of: user.id)
-            let login = World.Login(client: client, user: user, session: session, cookie: cookie)
-            var opening = opening(world, login, code: false, refresh: true)
-            opening.session = (session, cookie)
-            try await world.stores.codes.open(opening, world.trail())
-            #expect(try await world.stores.sessions.session(cookie, at: world.now) == session)
-            let refresh = try #require(opening.refresh)
-            #expect(try await world.stores.tokens.refreshToken(refresh.token, at: world.now)?.isActive == true)
-            #expect(try await isActive(opening, world) == true)
-            #expect(try await world.stores.sessions.end(session.id, world.record()))
-            #expect(try await world.stores.tokens.refreshToken(refresh.token, at: world.now)?.isActive == false)
-            #expect(try await isActive(opening, world) == false)
-        }
-    }
-
     @Test("openings of different kinds travel in one batch, each with its own rows")
     func mixed() async throws {
         try await withStores { world in

@@ -73,6 +73,36 @@ struct UserStoreTests {
         }
     }
 
+    @Test("users are found by how their name or address begins; what LIKE would take for a pattern is none")
+    func search() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            var users: [User] = []
+            for (age, (name, email)) in [
+                ("anna", nil), ("annabel", "Zoe@example.org"), ("bert", "ANNA@example.org"), ("a%", nil), ("an_", nil),
+            ].enumerated() {
+                var user = world.user()
+                user.nameKeys = User.NameKeys(folded: name, skeleton: name)
+                user.createdAt = world.now + age
+                user.updatedAt = user.createdAt
+                user.email = email
+                users.append(user)
+                try await world.stores.users.create(user, world.record())
+            }
+            func found(_ beginning: String) async throws -> [String] {
+                try await world.stores.users.users(UserFilter(beginning: beginning), PageRequest()).items
+                    .map(\.nameKeys.folded)
+            }
+            #expect(try await found("ann") == ["anna", "annabel", "bert"])
+            #expect(try await found("annab") == ["annabel"])
+            #expect(try await found("zoe@") == ["annabel"])
+            #expect(try await found("a%") == ["a%"])
+            #expect(try await found("an_") == ["an_"])
+            #expect(try await found("x").isEmpty)
+            let same = try await world.stores.users.users(withEmail: "anna@EXAMPLE.org", limit: 5)
+            #expect(same == [users[2]])
+        }
+    }
+
     @Test("users are listed by age, each filter matching exactly")
     func list() async throws {
         try await withStores(at: try await TestDatabase.fresh()) { world in
@@ -86,19 +116,18 @@ struct UserStoreTests {
                 try await world.stores.users.create(user, world.record())
             }
             let store = world.stores.users
-            let first = try await store.users(username: nil, email: nil, PageRequest(limit: 3))
+            let first = try await store.users(UserFilter(), PageRequest(limit: 3))
             #expect(first.items == Array(users[..<3]))
-            let second = try await store.users(
-                username: nil, email: nil, PageRequest(limit: 3, cursor: first.nextCursor))
+            let second = try await store.users(UserFilter(), PageRequest(limit: 3, cursor: first.nextCursor))
             #expect(second.items == Array(users[3...]))
             #expect(second.nextCursor == nil)
-            let shared = try await store.users(username: nil, email: "shared@example.org", PageRequest())
+            let shared = try await store.users(UserFilter(email: "shared@example.org"), PageRequest())
             #expect(shared.items == Array(users[..<3]))
             let one = try await store.users(
-                username: users[1].nameKeys.folded, email: "shared@example.org", PageRequest())
+                UserFilter(username: users[1].nameKeys.folded, email: "shared@example.org"), PageRequest())
             #expect(one.items == [users[1]])
             let error = await refusal { () throws(OAuthError) in
-                try await store.users(username: nil, email: nil, PageRequest(cursor: "%"))
+                try await store.users(UserFilter(), PageRequest(cursor: "%"))
             }
             #expect(error?.parameter == "cursor")
         }

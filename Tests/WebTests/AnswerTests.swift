@@ -8,7 +8,9 @@ import Testing
 @Suite("What stands in every answer")
 struct AnswerTests {
     private static let targets = [
-        "/", "/login", "/consent", "/account", "/errors/invalid_request", "/.well-known/openid-configuration",
+        "/", "/login", "/consent", "/account", "/signup", "/reset-password", "/verify-email",
+        "/api/v1/users/signup", "/api/v1/users/profile", "/api/v1/users/reset-password", "/api/v1/users/verify-email",
+        "/errors/invalid_request", "/.well-known/openid-configuration",
         "/.well-known/oauth-authorization-server", "/.well-known/jwks.json", "/api/v1/oauth2/authorize",
         "/api/v1/oauth2/token", "/api/v1/oauth2/revoke", "/api/v1/oauth2/introspect", "/api/v1/oauth2/userinfo",
         "/api/v1/oauth2/clients", "/api/v1/oauth2/clients/x", "/api/v1/oauth2/clients/x/rotate-secret",

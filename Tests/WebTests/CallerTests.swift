@@ -13,7 +13,8 @@ struct CallerTests {
     ) -> [(method: HTTP.Method, path: String, body: String)] {
         let site = Site(issuer: server.provider.settings.issuer)
         let routes = SiteMap(
-            server.provider, site, ErrorRendering(site: site), Operations(ready: { [] }, metrics: { [] })
+            server.provider, site, ErrorRendering(site: site), Operations(ready: { [] }, metrics: { [] }),
+            loginPage: nil
         ).routes
         return routes.filter { $0.kind == kind }.map { route in
             let path = route.pattern.dropFirst("/api/v1".count).split(separator: "/").map { segment in
@@ -62,10 +63,16 @@ struct CallerTests {
             let routes = requests(server, .sharedManagement)
             #expect(routes.count == 11)
             let (plain, secret) = try await server.client()
+            let (tenant, tenantSecret) = try await server.client {
+                $0.tenantID = name("tenant")
+                $0.allowedScopes = ScopeList(["admin"])
+            }
             let refused: [(authorization: String?, status: Int, error: String)] = [
                 (nil, 401, "invalid_token"),
                 ("Bearer nonsense", 401, "invalid_token"),
                 (basic(plain.id.text, secret ?? ""), 403, "insufficient_scope"),
+                // What belongs to users and clients of all tenants is not for the administrator of one.
+                (basic(tenant.id.text, tenantSecret ?? ""), 403, "insufficient_scope"),
                 ("Bearer " + (try await callers.service(scope: "contracts:read")), 403, "insufficient_scope"),
                 // A service is nobody's account.
                 ("Bearer " + (try await callers.service(scope: "account")), 401, "invalid_token"),

@@ -147,15 +147,17 @@ struct FrontChannelTests {
     @Test("A token is told of as any other, by the grant type implicit")
     func events() async throws {
         try await TestServer.run { server in
-            let cursor = try await server.provider.stores.events.endOfEvents()
+            var cursor = try await server.provider.stores.events.endOfEvents()
             let front = try await FrontChannel(server)
             let token = try await front.answer(.token).required("access_token")
             let jti = try #require(claims(of: token)["jti"]?.string)
             var told: [StoredEvent] = []
             while told.isEmpty {
-                told = try await server.provider.stores.events.events(
+                let events = try await server.provider.stores.events.events(
                     after: cursor, types: ["oauth2.token.issued"], limit: 200
-                ).items.filter { $0.subject == jti }
+                ).items
+                cursor = events.last?.cursor ?? cursor
+                told = events.filter { $0.subject == jti }
             }
             let data = try JSON.parse(told[0].data)
             #expect(data["grantType"] == "implicit" && data["clientId"]?.string == front.walk.client.id.text)

@@ -77,6 +77,23 @@ struct SecondStepTests {
         }
     }
 
+    @Test("An embedding server's own login page asks for the code, too")
+    func ownLoginPage() async throws {
+        let own = OwnPage()
+        try await TestServer.run(loginPage: own) { server in
+            let owner = try await owner(server)
+            _ = own.takeForms()
+            let browser = TestBrowser(server)
+            let page = await browser.logIn(await browser.get("/login"), owner.user)
+            #expect(page.text.contains("Our own"))
+            let wrong = await second(browser, page, "000000")
+            #expect(await second(browser, wrong, code(owner.totp, server)).location == "/account")
+            let forms = own.takeForms()
+            #expect(forms.map(\.step) == [.password, .secondStep, .secondStep])
+            #expect(forms.map(\.problem) == [nil, nil, .wrongCode])
+        }
+    }
+
     @Test("The password alone lets nobody in; with the code amr and acr say so (RFC 8176 §2)")
     func twoSteps() async throws {
         try await TestServer.run { server in

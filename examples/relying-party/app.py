@@ -1,7 +1,8 @@
 """A small relying party: it logs its visitor in at an OpenID provider and shows who that is.
 
 Settings are environment variables: ISSUER, CLIENT_ID, CLIENT_SECRET, and LISTEN (host:port). Without CLIENT_SECRET, but
-with ADMIN_CLIENT_ID and ADMIN_CLIENT_SECRET, it registers itself as a new client first.
+with ADMIN_CLIENT_ID and ADMIN_CLIENT_SECRET, it registers itself as a new client first. With RESOURCE, the name of a
+resource server, its access tokens are for that one, too, and /contracts shows what it answers at RESOURCE_URL.
 """
 
 import os
@@ -15,7 +16,11 @@ from flask import Flask, redirect, render_template, session, url_for
 ISSUER = os.environ.get("ISSUER", "http://127.0.0.1:8080")
 HOST, _, PORT = os.environ.get("LISTEN", "127.0.0.1:9090").rpartition(":")
 CALLBACK = os.environ.get("REDIRECT_URI", f"http://127.0.0.1:{PORT}/callback")
-SCOPE = "openid profile email"
+RESOURCE = os.environ.get("RESOURCE")
+RESOURCE_URL = os.environ.get("RESOURCE_URL", f"{RESOURCE}/resource")
+SCOPE = "openid profile email" + (" contracts:read" if RESOURCE else "")
+# RFC 8707: the service that the access token is for.
+FOR_RESOURCE = {"resource": RESOURCE} if RESOURCE else {}
 
 
 def credentials():
@@ -33,6 +38,7 @@ def credentials():
             "redirectUris": [CALLBACK],
             "allowedScopes": SCOPE.split(),
             "grantTypes": ["authorization_code"],
+            "allowedResources": list(FOR_RESOURCE.values()),
         },
         timeout=10,
     )
@@ -44,6 +50,9 @@ app = Flask(__name__)
 app.secret_key = secrets.token_bytes(32)
 # Cookies do not know ports: beside a provider on the same host the name must be its own.
 app.config.update(SESSION_COOKIE_NAME="relying-party", SESSION_COOKIE_SAMESITE="Lax")
+
+# Access tokens by session: they are nobody's business, not even the browser's.
+access_tokens = {}
 
 client_id, client_secret = credentials()
 oauth = OAuth(app)
@@ -58,27 +67,43 @@ oauth.register(
 
 @app.get("/")
 def home():
-    return render_template("home.html", user=session.get("user"), issuer=ISSUER)
+    return render_template("home.html", user=session.get("user"), issuer=ISSUER, resource=RESOURCE)
 
 
 @app.get("/login")
 def login():
-    return oauth.provider.authorize_redirect(CALLBACK)
+    return oauth.provider.authorize_redirect(CALLBACK, **FOR_RESOURCE)
 
 
 @app.get("/callback")
 def callback():
     """Redeems the code, checks the ID token (signature, issuer, audience, nonce) and asks userinfo for the rest."""
     try:
-        token = oauth.provider.authorize_access_token()
+        token = oauth.provider.authorize_access_token(**FOR_RESOURCE)
     except OAuthError as error:
         return render_template("home.html", user=None, issuer=ISSUER, error=error.description or error.error), 400
+    session["id"] = secrets.token_urlsafe(16)
+    access_tokens[session["id"]] = token["access_token"]
     session["user"] = dict(token["userinfo"]) | dict(oauth.provider.userinfo(token=token))
     return redirect(url_for("home"))
 
 
+@app.get("/contracts")
+def contracts():
+    """Asks the resource server on the user's behalf."""
+    token = access_tokens.get(session.get("id"))
+    if not RESOURCE or not token:
+        return redirect(url_for("home"))
+    answer = requests.get(RESOURCE_URL, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    if answer.status_code != 200:
+        error = f"{answer.status_code} {answer.headers.get('WWW-Authenticate', '')}"
+        return render_template("home.html", user=session.get("user"), issuer=ISSUER, error=error), 502
+    return render_template("home.html", user=session["user"], issuer=ISSUER, contracts=answer.json()["contracts"])
+
+
 @app.post("/logout")
 def logout():
+    access_tokens.pop(session.get("id"), None)
     session.clear()
     return redirect(url_for("home"))
 

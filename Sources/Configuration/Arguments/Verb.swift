@@ -19,6 +19,8 @@ public enum Verb: String, Sendable, CaseIterable {
     case usersList = "users list"
     case usersCreate = "users create"
     case usersShow = "users show"
+    case usersUpdate = "users update"
+    case usersDelete = "users delete"
     case usersConsents = "users consents"
     case usersRevokeConsent = "users revoke-consent"
     case usersSessions = "users sessions"
@@ -28,6 +30,8 @@ public enum Verb: String, Sendable, CaseIterable {
     case keysList = "keys list"
     case keysGenerate = "keys generate"
     case keysImport = "keys import"
+    case auditVerify = "audit verify"
+    case auditCheckpoint = "audit checkpoint"
     case config
     case help
 
@@ -103,12 +107,29 @@ extension Verb {
         case .usersList: Self.usersListSyntax
         case .usersCreate: Self.usersCreateSyntax
         case .usersShow: Syntax(summary: "Shows a user.", operands: [.init(name: "USER_ID")])
+        case .usersUpdate:
+            Syntax(
+                summary: "Changes the members named; null resets one. A new password ends the user's logins.",
+                operands: [.init(name: "USER_ID")], options: [Self.metadata] + Self.password)
+        case .usersDelete:
+            Syntax(
+                summary: "Removes a user with sessions, tokens and consents.", operands: [.init(name: "USER_ID")])
         case .keysList: Syntax(summary: "Lists signing keys that are not retired.")
         case .keysGenerate: Self.keysGenerateSyntax
         case .keysImport:
             Syntax(
                 summary: "Takes over a PKCS#8 PEM key (RSA of 2048, 3072 or 4096 bits, or P-256).",
                 operands: [.init(name: "FILE")], options: [Self.activation])
+        case .auditVerify:
+            Syntax(
+                summary: "Checks that the audit log is as it was written; exits 1 and names what is not.",
+                options: [
+                    .init(
+                        name: "checkpoint", value: "TEXT",
+                        summary: "an earlier checkpoint; without one a tail that was cut off is not found")
+                ])
+        case .auditCheckpoint:
+            Syntax(summary: "Prints the end of the audit log's chain, signed: keep it where the database is not.")
         case .config: Syntax(summary: "Prints every setting, its value and where it came from.")
         case .help:
             Syntax(
@@ -126,6 +147,11 @@ extension Verb {
 
     private static let metadata = Syntax.Option(
         name: "metadata", value: "JSON", summary: "members as in the management API, as an object")
+
+    private static let password: [Syntax.Option] = [
+        .init(name: "password", value: "PASSWORD", summary: "seen by whoever lists processes: for tests"),
+        .init(name: "password-stdin", summary: "reads the password from standard input"),
+    ]
 
     private static let activation = Syntax.Option(
         name: "activate-in", value: "SECONDS",
@@ -149,6 +175,11 @@ extension Verb {
             options: [
                 .init(name: "public", summary: "a client that cannot keep a secret"),
                 .init(name: "redirect-uri", value: "URI", summary: "where codes are sent", mayRepeat: true),
+                .init(
+                    name: "post-logout-redirect-uri", value: "URI", summary: "where a logout may lead back to",
+                    mayRepeat: true),
+                .init(name: "backchannel-logout-uri", value: "URI", summary: "where logout tokens are sent"),
+                .init(name: "frontchannel-logout-uri", value: "URI", summary: "what browsers load at a logout"),
                 .init(name: "scope", value: "SCOPES", summary: "allowed scopes, separated by spaces"),
                 .init(name: "grant-type", value: "TYPE", summary: "authorization_code if left out", mayRepeat: true),
                 .init(name: "first-party", summary: "spares the user the consent page"),
@@ -162,6 +193,7 @@ extension Verb {
             options: [
                 .init(name: "username", value: "NAME", summary: "only the user of this name"),
                 .init(name: "email", value: "ADDRESS", summary: "only users of this address"),
+                .init(name: "search", value: "TEXT", summary: "only users whose name or address begins like this"),
             ] + paging)
     }
 
@@ -169,9 +201,7 @@ extension Verb {
         Syntax(
             summary: "Creates a user; without a password one is made and printed, this once.",
             operands: [.init(name: "USERNAME")],
-            options: [
-                .init(name: "password", value: "PASSWORD", summary: "seen by whoever lists processes: for tests"),
-                .init(name: "password-stdin", summary: "reads the password from standard input"),
+            options: password + [
                 .init(name: "name", value: "NAME", summary: "the full name"),
                 .init(name: "email", value: "ADDRESS", summary: "the e-mail address"),
                 .init(name: "email-verified", summary: "the address is known to be the user's"),

@@ -1,6 +1,7 @@
 public import HTTP
 public import HTTPClient
 public import HTTPServer
+public import Provider
 
 /// What the operator decided, read and checked: what the parts of the server are built from.
 public struct Deployment: Sendable {
@@ -40,6 +41,12 @@ public struct Deployment: Sendable {
     public let passwordCost: Int
     /// MiB that password hashing may take at once.
     public let passwordMemory: Int
+    /// Fewest characters of a password.
+    public let passwordMinLength: Int
+    /// Whether people may make accounts for themselves.
+    public let isSignUpOpen: Bool
+    /// Where mail goes, whom it is from and what it says.
+    public let mail: MailChoice
     /// Whether the demo client and user are made.
     public let isDemo: Bool
     /// What is logged.
@@ -59,6 +66,16 @@ public struct Deployment: Sendable {
         public let certificate: String
         /// The leaf's key.
         public let key: String
+    }
+
+    /// Outgoing mail.
+    public struct MailChoice: Sendable, Equatable {
+        /// The program that takes it; nil where it becomes files.
+        public let program: String?
+        /// Whom it is from.
+        public let sender: MailSender
+        /// The directory of the operator's own templates.
+        public let templates: String?
     }
 
     /// Nil where the server chooses.
@@ -114,6 +131,9 @@ public struct Deployment: Sendable {
         registrationProfile = try given.clientProfile(.registrationProfile)
         passwordCost = try given.number(.passwordCost, in: 14...20)
         passwordMemory = try given.passwordMemory(forHashesOf: passwordCost)
+        passwordMinLength = try given.number(.passwordMinLength, in: 8...64)
+        isSignUpOpen = try given.isSignUpOpen()
+        mail = try given.mail(of: issuer)
         isDemo = try given.isOn(.demo)
         log = try given.logLevel()
     }

@@ -173,7 +173,7 @@ extension GivenSettings {
         return given.text
     }
 
-    private func required(_ setting: Setting) throws(ConfigurationError) -> GivenValue {
+    func required(_ setting: Setting) throws(ConfigurationError) -> GivenValue {
         guard let given = self[setting] else { throw ConfigurationError("\(setting.variable) is missing.") }
         return given
     }

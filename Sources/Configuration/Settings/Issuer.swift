@@ -6,6 +6,8 @@ public struct Issuer: Sendable, Equatable {
     public let text: String
     /// Whether it is https.
     public let isSecure: Bool
+    /// The host, an IPv6 address without its brackets.
+    let host: String
 
     /// Reads an issuer.
     ///
@@ -26,6 +28,7 @@ public struct Issuer: Sendable, Equatable {
         guard isSecure || Self.isLoopback(host) else {
             throw Problem("must be https: only a loopback address may be http")
         }
+        self.host = host.filter { $0 != "[" && $0 != "]" }
         self.text = text
     }
 

@@ -26,6 +26,11 @@ public enum Setting: String, Sendable, CaseIterable {
     case maxConnectionsPerAddress = "max-connections-per-address"
     case passwordCost = "password-cost"
     case passwordMemory = "password-memory"
+    case passwordMinLength = "password-min-length"
+    case signUp = "signup"
+    case sendmail
+    case mailFrom = "mail-from"
+    case mailTemplates = "mail-templates"
     case authorizationDetailsTypes = "authorization-details-types"
     case demo
     case log
@@ -68,6 +73,8 @@ public enum Setting: String, Sendable, CaseIterable {
         case .maxConnectionsPerAddress: "1024"
         case .passwordCost: "17"
         case .passwordMemory: "512"
+        case .passwordMinLength: "12"
+        case .signUp: "on"
         case .log: "info"
         default: nil
         }
@@ -80,6 +87,9 @@ public enum Setting: String, Sendable, CaseIterable {
         case .ownerDatabaseURL: "the same as \(Setting.databaseURL.variable)"
         case .adminClientID, .adminClientSecret: "made at the first start"
         case .rateLimits: "built in"
+        case .sendmail: "mail becomes files in the data directory"
+        case .mailFrom: "no-reply at the issuer's host"
+        case .mailTemplates: "built in"
         default: "none"
         }
     }
@@ -100,7 +110,7 @@ public enum Setting: String, Sendable, CaseIterable {
         case .listen: "host:port or [v6]:port"
         case .databaseURL: "libpq connection string, several hosts included; without it the server runs its own"
         case .ownerDatabaseURL: "connection of the role that owns the schema"
-        case .dataDirectory: "where the embedded database lives"
+        case .dataDirectory: "where the embedded database lives, and mail that does not leave"
         case .keysDirectory: "master key and imported PEM keys; mode 0700"
         case .tlsCertificate: "PEM certificate chain, leaf first"
         case .tlsKey: "its unencrypted PEM key"
@@ -121,6 +131,11 @@ public enum Setting: String, Sendable, CaseIterable {
         case .maxConnectionsPerAddress: "connections from one address (of IPv6: from one /64), trusted proxies apart"
         case .passwordCost: "log2 of scrypt's N for new password hashes, 14 to 20; one takes 2^(cost-10) MiB"
         case .passwordMemory: "MiB that password hashing may take at once"
+        case .passwordMinLength: "fewest characters of a password, 8 to 64"
+        case .signUp: "on or off: whether people may make accounts for themselves"
+        case .sendmail: "path of the program that takes outgoing mail, such as /usr/sbin/sendmail"
+        case .mailFrom: "whom mail is from: address, or Name <address>"
+        case .mailTemplates: "directory of files that take the place of the built-in mail templates"
         case .authorizationDetailsTypes: "RFC 9396 types accepted"
         case .demo: "1: makes the demo client and user"
         case .log: "error, warning, info or debug"

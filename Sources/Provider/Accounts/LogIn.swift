@@ -39,17 +39,24 @@ extension OpenIDProvider {
     public func logIn(
         username: String, password: String, browser: Browser, trail: Trail
     ) async throws(LoginRefusal) -> LoginProgress {
-        let user = try await identify(username: username, password: password, in: browser, trail)
-        // Nothing could tie a second step to a browser without a binding.
-        guard !user.factors.hasAuthenticator || browser.binding != nil else { throw .pendingIsOver }
-        do {
-            if user.factors.hasAuthenticator, let binding = browser.binding {
-                return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))
+        // Once more when the hash became another one before the session began: by a new password, which this one is not,
+        // or by another login that made the hash anew.
+        for _ in 0..<3 {
+            let user = try await identify(username: username, password: password, in: browser, trail)
+            // Nothing could tie a second step to a browser without a binding.
+            guard !user.factors.hasAuthenticator || browser.binding != nil else { throw .pendingIsOver }
+            do {
+                if user.factors.hasAuthenticator, let binding = browser.binding {
+                    return .secondStep(try PendingLogin(user, binding: binding, at: trail.now, master))
+                }
+                if let loggedIn = try await openSession(for: user, by: .password, browser, trail) {
+                    return .loggedIn(loggedIn)
+                }
+            } catch {
+                throw .failed(error)
             }
-            return .loggedIn(try await openSession(for: user, by: .password, browser, trail))
-        } catch {
-            throw .failed(error)
         }
+        throw .wrongPassword
     }
 
     /// Whose name and password these are, by the rules of every login: throttled before anything is looked up, the same
@@ -87,8 +94,12 @@ extension OpenIDProvider {
         let given = names.normalized(password: password)
         switch try await passwords.verify(given, against: user?.passwordHash) {
         case .right(let outdated):
-            guard let user, let old = user.passwordHash else { break }
-            if outdated { try await stores.users.rehash(user.id, from: old, to: passwords.hash(given)) }
+            guard var user, let old = user.passwordHash else { break }
+            if outdated {
+                let new = try await passwords.hash(given)
+                try await stores.users.rehash(user.id, from: old, to: new)
+                user.passwordHash = new
+            }
             return user
         case .wrong: break
         }

@@ -4,20 +4,30 @@ public import JOSE
 extension OpenIDProvider {
     /// Creates a user with a password.
     public func createUser(_ body: JSON, by administrator: Administrator) async throws(OAuthError) -> JSON {
-        try await createUser(body, administrator.trail).json
+        try await newUser(body, administrator.trail) { user throws(OAuthError) in
+            user.tenantID = try administrator.tenant(user.tenantID)
+        }.json
     }
 
     /// Creates a user on behalf of whoever the trail names: the command line, the demo.
     public func createUser(_ body: JSON, _ trail: Trail) async throws(OAuthError) -> User {
+        try await newUser(body, trail) { _ in }
+    }
+
+    private func newUser(
+        _ body: JSON, _ trail: Trail, _ checked: (inout User) throws(OAuthError) -> Void
+    ) async throws(OAuthError) -> User {
         var profile = try UserProfile(body)
         guard let name = try profile.username() else { throw .member("username", "is missing") }
         guard let password = try profile.password() else { throw .member("password", "is missing") }
+        if let problem = settings.passwords.formProblem(password, names) { throw problem.error("password") }
         let (display, keys) = try names.keys(of: name)
         var user = User(
-            id: UserID(Base64URL.encode(surroundings.random(16))), username: display, nameKeys: keys,
+            id: newUserID(), username: display, nameKeys: keys,
             createdAt: trail.now)
         if UserProfile.isEmail(display) { user.email = display }
         try profile.apply(to: &user)
+        try checked(&user)
         user.passwordHash = try await passwords.hash(names.normalized(password: password))
         let record = Record(
             trail, events: [.userCreated(user.id)],
@@ -26,21 +36,92 @@ extension OpenIDProvider {
         return user
     }
 
-    /// Users by age, by name or e-mail address if given.
+    /// 128 random bits; without a dash in front, which a command line would take for an option.
+    func newUserID() -> UserID {
+        let text = Base64URL.encode(surroundings.random(16))
+        return UserID(text.hasPrefix("-") ? "0" + text.dropFirst() : text)
+    }
+
+    /// Users by age; each filter that is given narrows the list: the name, the address, and how either of them begins
+    /// (`search`).
     public func users(
-        username: String?, email: String?, _ page: PageRequest, for _: Administrator
+        username: String?, email: String?, search: String? = nil, _ page: PageRequest,
+        for administrator: Administrator
     ) async throws(OAuthError) -> JSON {
         let folded = try username.map { name throws(OAuthError) in try names.keys(of: name).keys.folded }
-        return try await stores.users.users(username: folded, email: email, page).json(\.json)
+        let filter = UserFilter(
+            username: folded, email: email, beginning: search.map { names.folded($0) },
+            tenantID: administrator.tenantID)
+        return try await stores.users.users(filter, page).json(\.json)
     }
 
     /// One user.
-    public func user(_ id: UserID, for _: Administrator) async throws(OAuthError) -> JSON {
-        guard let user = try await stores.users.user(id) else {
-            throw OAuthError(.notFound, "There is no user of this id.")
-        }
-        return user.json
+    public func user(_ id: UserID, for administrator: Administrator) async throws(OAuthError) -> JSON {
+        try await found(id, administrator).json
     }
+
+    /// - Throws: `not_found`, also for a user of another tenant.
+    private func found(_ id: UserID, _ administrator: Administrator) async throws(OAuthError) -> User {
+        guard let user = try await stores.users.user(id), administrator.sees(user.tenantID) else { throw .noUser }
+        return user
+    }
+
+    /// Changes the named members of a user and leaves the rest. A new password ends every login of the user.
+    public func changeUser(
+        _ id: UserID, _ body: JSON, by administrator: Administrator
+    ) async throws(OAuthError) -> JSON {
+        let trail = administrator.trail
+        var named = try UserProfile(body)
+        var hash: String?
+        if let password = try named.password() {
+            if let problem = settings.passwords.formProblem(password, names) { throw problem.error("password") }
+            hash = try await passwords.hash(names.normalized(password: password))
+        }
+        let name = try named.username().map { name throws(OAuthError) in try names.keys(of: name) }
+        let changed = try await change(id) { user throws(OAuthError) in
+            guard administrator.sees(user.tenantID) else { throw .noUser }
+            if let name { (user.username, user.nameKeys) = (name.display, name.keys) }
+            var profile = named
+            try profile.takeFixed(of: user)
+            try profile.apply(to: &user)
+            user.tenantID = try administrator.tenant(user.tenantID)
+            if let hash { user.passwordHash = hash }
+        } recorded: { old, _ in
+            var record = administrator.record(.userUpdated(id), "user.update", "user:\(id)")
+            if hash != nil { record.mails = mails(.passwordChanged, to: old, at: trail.now) }
+            return record
+        }
+        return changed.json
+    }
+
+    /// Removes a user. Sessions, grants with their tokens, and consents go in the same moment; what the audit log and
+    /// events have is the id alone, which stands for nobody any more.
+    public func deleteUser(_ id: UserID, by administrator: Administrator) async throws(OAuthError) {
+        _ = try await found(id, administrator)
+        let record = administrator.record(.userDeleted(id), "user.delete", "user:\(id)")
+        guard try await stores.users.delete(id, record) else { throw .noUser }
+    }
+
+    /// Changes a user as it stands, again when another change came between.
+    func change(
+        _ id: UserID, _ edit: (inout User) throws(OAuthError) -> Void,
+        recorded: (_ old: User, _ new: User) -> Record
+    ) async throws(OAuthError) -> User {
+        for _ in 0..<8 {
+            guard let old = try await stores.users.user(id) else { throw .noUser }
+            var new = old
+            try edit(&new)
+            let record = recorded(old, new)
+            // Two changes within one millisecond would look alike to a third that has read neither.
+            new.updatedAt = max(record.trail.now, Instant(milliseconds: old.updatedAt.milliseconds + 1))
+            if try await stores.users.change(old, to: new, record) { return new }
+        }
+        throw OAuthError(.conflict, "The user is being changed by others at the same time. Try again.")
+    }
+}
+
+extension OAuthError {
+    static var noUser: OAuthError { OAuthError(.notFound, "There is no user of this id.") }
 }
 
 extension User {

@@ -3,9 +3,11 @@ import JOSE
 extension OpenIDProvider {
     /// Begins a session, or renews the browser's own when it is the same user. Either way the cookie is new: one that
     /// somebody planted before is worth nothing (CVE-2026-7507).
+    ///
+    /// - Returns: nil when the user's password is not the one any more that was checked.
     func openSession(
         for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail
-    ) async throws(OAuthError) -> LoggedIn {
+    ) async throws(OAuthError) -> LoggedIn? {
         let trail = trail.acting(as: user.id)
         let name = user.nameKeys.folded
         let device = KnownDevice(of: name, in: browser, master) ?? KnownDevice(of: name, self)
@@ -22,11 +24,13 @@ extension OpenIDProvider {
             }
         }
         let (session, cookie) = newSession(for: user, by: proof, of: nil, browser, trail)
-        let record = Record(
+        var record = Record(
             trail, events: [.loginSucceeded(user.id, amr: proof.amr), .sessionStarted(session.id, user.id)])
-        let ending = former.flatMap { $0.userID == user.id ? nil : $0.id }
-        try await stores.sessions.start(session, cookie: cookie, ending: ending, record)
-        return LoggedIn(cookie: cookie, session: session, user: user, device: device)
+        let ending = former.flatMap { $0.userID == user.id ? nil : $0 }
+        if let ending { record.events.append(.sessionEnded(ending.id, ending.userID)) }
+        let hasBegun = try await stores.sessions.start(
+            session, cookie: cookie, ending: ending?.id, provenBy: proof == .passkey ? nil : user.passwordHash, record)
+        return hasBegun ? LoggedIn(cookie: cookie, session: session, user: user, device: device) : nil
     }
 
     /// A session that begins now, and its cookie.
@@ -54,13 +58,5 @@ extension OpenIDProvider {
     ) async throws(OAuthError) -> (session: Session, user: User)? {
         guard let cookie = browser.session else { return nil }
         return try await stores.sessions.login(cookie, at: now)
-    }
-
-    /// Ends the browser's session, and with it every grant of it that is not offline.
-    public func signOut(_ browser: Browser, trail: Trail) async throws(OAuthError) {
-        guard let login = try await signedIn(browser, at: trail.now) else { return }
-        let (session, user) = login
-        let record = Record(trail.acting(as: user.id), events: [.sessionEnded(session.id, user.id)])
-        _ = try await stores.sessions.end(session.id, record)
     }
 }

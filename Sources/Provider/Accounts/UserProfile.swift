@@ -5,35 +5,25 @@ import JOSE
 struct UserProfile {
     private var reader: MemberReader
 
-    /// Fewest characters of a password.
-    static let shortestPassword = 12
-    /// Most bytes of a password, so that hashing cannot be made dear.
-    static let longestPassword = 1024
-
     /// - Throws: `invalid_request` when the body is no object.
     init(_ body: JSON) throws(OAuthError) { reader = try MemberReader(body) }
 
     mutating func username() throws(OAuthError) -> String? { try reader.string("username", limit: 256) }
 
-    /// A password of acceptable length. Every character is allowed but NUL, which scrypt's HMAC cannot tell from padding.
-    mutating func password() throws(OAuthError) -> String? {
-        guard let value = reader.take("password"), !value.isNull else { return nil }
-        guard let password = value.string else { throw .member("password", "must be a string") }
-        guard password.count >= Self.shortestPassword else {
-            throw .member("password", "must have at least \(Self.shortestPassword) characters")
-        }
-        guard !password.utf8.contains(0) else { throw .member("password", "has a NUL character") }
-        guard password.utf8.count <= Self.longestPassword else {
-            throw .member("password", "must have at most \(Self.longestPassword) bytes")
-        }
+    /// A password, whatever it is like: ``PasswordPolicy`` judges it.
+    mutating func password(_ member: String = "password") throws(OAuthError) -> String? {
+        guard let value = reader.take(member), !value.isNull else { return nil }
+        guard let password = value.string else { throw .member(member, "must be a string") }
         return password
     }
 
-    /// Sets every other member that was named.
+    /// Sets every other member that was named, as an administrator may. Another address counts as not confirmed unless the
+    /// body says that it is.
     mutating func apply(to user: inout User) throws(OAuthError) {
         if reader.has("email") {
             let email = try reader.string("email", limit: 254)
             if let email, !Self.isEmail(email) { throw .member("email", "must be an e-mail address") }
+            if email != user.email { user.emailVerified = false }
             user.email = email
         }
         if reader.has("emailVerified") { user.emailVerified = try reader.bool("emailVerified") ?? false }
@@ -47,6 +37,46 @@ struct UserProfile {
         }
         if reader.has("address") { user.claims["address"] = try Self.address(reader.take("address")) }
         try reader.refuseRest()
+    }
+
+    /// Sets what people may say of themselves, in the form that ``ProfileRules`` asks for. What only the server or an
+    /// administrator decides may be named if it stays as it is, so that a profile can be sent back as it was read.
+    ///
+    /// - Parameter keepsReadOnly: whether such members may be named at all; at sign-up there is nothing to keep.
+    mutating func applyOwn(to user: inout User, keepsReadOnly: Bool) throws(OAuthError) {
+        if keepsReadOnly { try takeUnchanged(of: user) }
+        if reader.has("email") {
+            let email = try reader.string("email", limit: 254)
+            if let email, EmailAddress(email) == nil { throw .member("email", "must be an e-mail address") }
+            if email != user.email { user.emailVerified = false }
+            user.email = email
+        }
+        let number = user.claims["phone_number"]
+        for claim in ClaimName.texts where reader.has(MemberName.camelCase(claim)) {
+            let member = MemberName.camelCase(claim)
+            let text = try reader.string(member, limit: 1000)
+            if let text, let problem = ProfileRules.problem(claim, text) { throw .member(member, problem) }
+            user.claims[claim] = text.map { .string($0) }
+        }
+        if user.claims["phone_number"] != number { user.claims["phone_number_verified"] = nil }
+        if reader.has("address") { user.claims["address"] = try Self.address(reader.take("address")) }
+        try reader.refuseRest()
+    }
+
+    /// What never changes may be repeated, as it stands in an answer.
+    mutating func takeFixed(of user: User) throws(OAuthError) {
+        if let id = try reader.string("id"), id != user.id.text { throw .member("id", "cannot be changed") }
+        for member in ["createdAt", "updatedAt"] { _ = reader.take(member) }
+    }
+
+    /// Takes out what nobody changes about themselves.
+    private mutating func takeUnchanged(of user: User) throws(OAuthError) {
+        try takeFixed(of: user)
+        let standing = user.json
+        for member in ["username", "emailVerified", "phoneNumberVerified", "roles", "tenantId"] {
+            guard let value = reader.take(member), value != standing[member] ?? .null else { continue }
+            throw .member(member, "cannot be changed here")
+        }
     }
 
     /// One `@` with something on both sides, no spaces: whether mail arrives is found out by sending some.

@@ -71,7 +71,8 @@ extension OpenIDProvider {
         let offline = scopes.contains("offline_access")
         let expiresAt = end(of: request, scopes, login, now: now)
         return Grant(
-            id: GrantID(bucket: .day(of: expiresAt, from: now), random: Base64URL.encode(surroundings.random(16))),
+            id: GrantID(
+                until: expiresAt, in: session, at: now, random: Base64URL.encode(surroundings.random(16))),
             clientID: request.client.id, userID: session.userID, sessionID: session.id, scopes: scopes,
             resources: request.resources, offline: offline, authTime: session.authTime, amr: session.amr,
             acr: session.acr, nonce: request.nonce, claimsRequest: request.claims?.granted(by: allowed), createdAt: now,

@@ -1,5 +1,5 @@
 /// A redirect URI that the client registered and the request named: the only place an answer may be sent to. Only
-/// ``RedirectURI/verify(_:for:)`` makes one.
+/// ``RedirectURI/verify(_:for:)`` and ``RedirectURI/verify(postLogout:for:)`` make one.
 public struct VerifiedRedirect: Sendable, Equatable {
     /// As the request named it.
     public let uri: String
@@ -14,11 +14,20 @@ public enum RedirectURI {
     /// The requested URI, if the client registered it. Compared as strings: no normalisation, no pattern, no letter
     /// case is ignored. Only the port of a loopback IP literal is left to the client (RFC 8252 §7.3).
     public static func verify(_ requested: String, for client: Client) -> VerifiedRedirect? {
+        verify(requested, among: client.redirectURIs)
+    }
+
+    /// Where a logout may lead back to, by the same rule (OpenID Connect RP-Initiated Logout §3).
+    public static func verify(postLogout requested: String, for client: Client) -> VerifiedRedirect? {
+        verify(requested, among: client.postLogoutRedirectURIs)
+    }
+
+    private static func verify(_ requested: String, among registered: [String]) -> VerifiedRedirect? {
         // Only ASCII gets past here, where Swift's equality of strings is equality of bytes.
         guard URIParts(requested) != nil else { return nil }
-        if client.redirectURIs.contains(requested) { return VerifiedRedirect(uri: requested) }
+        if registered.contains(requested) { return VerifiedRedirect(uri: requested) }
         guard let wanted = loopbackWithoutPort(requested),
-            client.redirectURIs.contains(where: { loopbackWithoutPort($0) == wanted })
+            registered.contains(where: { loopbackWithoutPort($0) == wanted })
         else { return nil }
         return VerifiedRedirect(uri: requested)
     }

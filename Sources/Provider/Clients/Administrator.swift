@@ -3,15 +3,41 @@
 public struct Administrator: Sendable {
     /// The trail of the request, with the administrator as its actor.
     public let trail: Trail
+    /// The tenant whose users and clients are all that this administrator sees; nil for an administrator of the server.
+    public let tenantID: String?
     /// The user who administers, where it is one and not a service.
     let userID: UserID?
-    fileprivate init(trail: Trail, userID: UserID? = nil) {
+    fileprivate init(trail: Trail, tenantID: String?, userID: UserID? = nil) {
         self.trail = trail
+        self.tenantID = tenantID
         self.userID = userID
     }
 
     /// The operator at the command line, who needs the master key and the database to get this far.
-    public static func local(trail: Trail) -> Administrator { Administrator(trail: trail) }
+    public static func local(trail: Trail) -> Administrator { Administrator(trail: trail, tenantID: nil) }
+
+    /// Whether an object of this tenant (nil: of none) is this administrator's to see.
+    func sees(_ tenant: String?) -> Bool { tenantID == nil || tenantID == tenant }
+
+    /// What belongs to no tenant is for administrators of the server.
+    ///
+    /// - Throws: `insufficient_scope`.
+    public func requireServer() throws(OAuthError) {
+        guard tenantID == nil else {
+            throw OAuthError(.insufficientScope, "An administrator of a tenant may not do this.", parameter: "admin")
+        }
+    }
+
+    /// The tenant of what this administrator makes or changes.
+    ///
+    /// - Throws: the refusal of a tenant that is not theirs, by the member `tenantId`.
+    func tenant(_ wanted: String?, code: OAuthError.Code = .invalidRequest) throws(OAuthError) -> String? {
+        guard let tenantID else { return wanted }
+        guard wanted == nil || wanted == tenantID else {
+            throw .member("tenantId", "must be the administrator's own tenant", code: code)
+        }
+        return tenantID
+    }
 }
 
 extension OpenIDProvider {
@@ -41,7 +67,7 @@ extension OpenIDProvider {
         }
         var trail = trail
         trail.actor = "client:\(client.id.text)"
-        return Administrator(trail: trail)
+        return Administrator(trail: trail, tenantID: client.tenantID)
     }
 
     /// The administrator that a token with scope `admin` stands for.
@@ -53,7 +79,9 @@ extension OpenIDProvider {
             throw OAuthError(
                 .insufficientScope, "The client may not have the scope admin any more.", parameter: "admin")
         }
+        var tenant = client.tenantID
         if let user = state.user {
+            tenant = user.tenantID ?? tenant
             guard user.roles.contains("admin") else {
                 throw OAuthError(.insufficientScope, "The user is no administrator any more.", parameter: "admin")
             }
@@ -61,7 +89,7 @@ extension OpenIDProvider {
         } else {
             trail.actor = "client:\(state.token.clientID.text)"
         }
-        return Administrator(trail: trail, userID: state.user?.id)
+        return Administrator(trail: trail, tenantID: tenant, userID: state.user?.id)
     }
 }
 

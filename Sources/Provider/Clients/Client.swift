@@ -38,6 +38,8 @@ public struct Client: Sendable, Equatable {
     public var redirectURIs: [String] = []
     /// Where a logout may lead back to.
     public var postLogoutRedirectURIs: [String] = []
+    /// How it is told of logouts.
+    public var logout = Logout()
     /// How it may ask for tokens.
     public var grantTypes: Set<GrantType> = [.authorizationCode]
     /// The response types it was registered for by name; nil means those that its grant types are for.

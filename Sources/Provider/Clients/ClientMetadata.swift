@@ -145,6 +145,7 @@ struct ClientMetadata {
         if reader.has("postLogoutRedirectUris") {
             client.postLogoutRedirectURIs = try reader.strings("postLogoutRedirectUris") ?? []
         }
+        try client.logout.apply(&reader)
         if reader.has("grantTypes") {
             let names = try reader.strings("grantTypes") ?? [GrantType.authorizationCode.rawValue]
             client.grantTypes = []

@@ -26,6 +26,7 @@ extension Client {
             ("refreshRotation", .bool(rotatesRefreshTokens)), ("refreshGraceSeconds", .integer(Int64(refreshGrace))),
             ("claimMappings", .array(claimMappings.map(\.json))),
         ]
+        members += logout.members
         members += presentation.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         members += [("createdAt", .time(createdAt)), ("updatedAt", .time(updatedAt))]
         return .object(JSONObject(members))

@@ -7,6 +7,7 @@ enum ClientRules {
         try checkAuthentication(client)
         try GrantRules.check(client)
         try checkURIs(client)
+        try Client.Logout.check(client)
         for scope in client.defaultScopes ?? ScopeList() where !client.allowedScopes.contains(scope) {
             throw .member(
                 "defaultScopes", "names a scope that is not among the allowed ones", code: .invalidClientMetadata)

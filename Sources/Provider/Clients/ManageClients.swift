@@ -8,10 +8,12 @@ extension OpenIDProvider {
     public func createClient(_ body: JSON, by administrator: Administrator) async throws(OAuthError) -> JSON {
         let now = administrator.trail.now
         let id = ClientID(Base64URL.encode(surroundings.random(16)))
-        let client = try ClientMetadata.client(
+        var client = try ClientMetadata.client(
             body, id: id, knownScopes: scopes.names, algorithms: keys.current.algorithms, profile: settings.profile,
             at: now)
+        client.tenantID = try administrator.tenant(client.tenantID, code: .invalidClientMetadata)
         try checkAddresses(of: client)
+        try checkEgress(of: client)
         let secret = client.kind == .confidential ? newSecret(for: id, at: now) : nil
         try await stores.clients.register(
             client, secret: secret?.row, administrator.record(.clientCreated(id), "client.create", "client:\(id)"))
@@ -23,10 +25,12 @@ extension OpenIDProvider {
     /// Clients by age; each filter that is given narrows the list: the id, `CONFIDENTIAL` or `PUBLIC`, scopes that are
     /// all allowed, a grant type.
     public func clients(
-        id: String?, type: String?, scope: String?, grantType: String?, _ page: PageRequest, for _: Administrator
+        id: String?, type: String?, scope: String?, grantType: String?, _ page: PageRequest,
+        for administrator: Administrator
     ) async throws(OAuthError) -> JSON {
         var filter = ClientFilter()
         filter.id = id.map { ClientID($0) }
+        filter.tenantID = administrator.tenantID
         if let type {
             guard let kind = Client.Kind(rawValue: type) else {
                 throw .malformed("type", "must be CONFIDENTIAL or PUBLIC")
@@ -58,10 +62,12 @@ extension OpenIDProvider {
         let record = administrator.record(.clientUpdated(id), "client.update", "client:\(id)")
         for _ in 0..<Self.attempts {
             let old = try await found(id, administrator)
-            let new = try ClientMetadata.client(
+            var new = try ClientMetadata.client(
                 body, changing: old, replacing: replacing, knownScopes: scopes.names,
                 algorithms: keys.current.algorithms, profile: settings.profile, at: administrator.trail.now)
+            new.tenantID = try administrator.tenant(new.tenantID, code: .invalidClientMetadata)
             try checkAddresses(of: new)
+            try checkEgress(of: new, replacing: old)
             if try await stores.clients.replace(old, by: new, record) { return new.json }
         }
         throw OAuthError(.conflict, "The client is being changed by others at the same time. Try again.")
@@ -81,14 +87,17 @@ extension OpenIDProvider {
 
     /// Removes a client with everything that depends on it.
     public func deleteClient(_ id: ClientID, by administrator: Administrator) async throws(OAuthError) {
+        _ = try await found(id, administrator)
         let record = administrator.record(.clientDeleted(id), "client.delete", "client:\(id)")
         guard try await stores.clients.delete(id, record) else { throw .noClient }
     }
 
-    /// - Throws: `not_found`.
+    /// - Throws: `not_found`, also for a client that is another tenant's.
     func found(_ id: ClientID, _ administrator: Administrator) async throws(OAuthError) -> Client {
-        guard let registered = try await stores.clients.client(id, at: administrator.trail.now) else { throw .noClient }
-        return registered.client
+        guard let client = try await stores.clients.client(id, at: administrator.trail.now)?.client,
+            administrator.sees(client.tenantID)
+        else { throw .noClient }
+        return client
     }
 }
 

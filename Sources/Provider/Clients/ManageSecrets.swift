@@ -50,6 +50,7 @@ extension OpenIDProvider {
     public func removeSecret(
         _ secret: SecretID, of id: ClientID, by administrator: Administrator
     ) async throws(OAuthError) {
+        _ = try await found(id, administrator)
         let record = administrator.record(.clientUpdated(id), "client.remove_secret", "client:\(id)")
         guard try await stores.clients.removeSecret(secret, of: id, record) else {
             throw OAuthError(.notFound, "The client has no live secret of this id.")

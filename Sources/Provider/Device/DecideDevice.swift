@@ -142,7 +142,8 @@ extension OpenIDProvider {
             expiresAt = authorization.expiresAt + lifetime
         }
         return Grant(
-            id: GrantID(bucket: .day(of: expiresAt, from: now), random: Base64URL.encode(surroundings.random(16))),
+            id: GrantID(
+                until: expiresAt, in: session, at: now, random: Base64URL.encode(surroundings.random(16))),
             clientID: client.id, userID: session.userID, sessionID: session.id, scopes: granted,
             resources: authorization.resources, offline: offline, authTime: session.authTime, amr: session.amr,
             acr: session.acr, nonce: nil, claimsRequest: nil, createdAt: now, expiresAt: expiresAt)

@@ -46,6 +46,7 @@ public struct KeyRingSnapshot: Sendable {
     struct Signers: Sendable {
         let accessToken: JWSSigner
         let idToken: JWSSigner
+        let logoutToken: JWSSigner
     }
 
     private let signers: [SigningAlgorithm: Signers]
@@ -72,7 +73,8 @@ public struct KeyRingSnapshot: Sendable {
         signers = signing.mapValues {
             Signers(
                 accessToken: JWSSigner(key: $0.key, type: "at+jwt", keyID: $0.kid),
-                idToken: JWSSigner(key: $0.key, type: "JWT", keyID: $0.kid))
+                idToken: JWSSigner(key: $0.key, type: "JWT", keyID: $0.kid),
+                logoutToken: JWSSigner(key: $0.key, type: "logout+jwt", keyID: $0.kid))
         }
         self.verificationKeys = verificationKeys
         jwks = JWKS(published)
@@ -89,6 +91,11 @@ public struct KeyRingSnapshot: Sendable {
     /// Signs the claims of an ID token.
     func signIDToken(_ claims: [UInt8], _ algorithm: SigningAlgorithm) throws(OAuthError) -> String {
         try sign(claims, by: signers[algorithm]?.idToken)
+    }
+
+    /// Signs the claims of a logout token (OpenID Connect Back-Channel Logout §2.4: explicitly typed).
+    func signLogoutToken(_ claims: [UInt8], _ algorithm: SigningAlgorithm) throws(OAuthError) -> String {
+        try sign(claims, by: signers[algorithm]?.logoutToken)
     }
 
     private func sign(_ claims: [UInt8], by signer: JWSSigner?) throws(OAuthError) -> String {

@@ -9,6 +9,7 @@ public struct MasterKey: Sendable {
     private let csrf: SymmetricKey
     private let userCodes: SymmetricKey
     private let challenges: SymmetricKey
+    private let mailboxes: SymmetricKey
 
     /// Derives the working keys from 256 bits of key material.
     public init(_ key: SymmetricKey) {
@@ -17,6 +18,7 @@ public struct MasterKey: Sendable {
         csrf = key.derived(for: "martlet csrf v1")
         userCodes = key.derived(for: "martlet user code v1")
         challenges = key.derived(for: "martlet challenge v1")
+        mailboxes = key.derived(for: "martlet mailbox v1")
     }
 
     /// A secret as the store may keep it; `context` says what it is, and opening it elsewhere fails.
@@ -47,6 +49,11 @@ public struct MasterKey: Sendable {
     /// Proof that a challenge was made here, for what `purpose` says.
     func mac(of challenge: [UInt8], for purpose: String) -> [UInt8] {
         HMACSHA256.code(for: challenge + Array(purpose.utf8), key: challenges)
+    }
+
+    /// What a mailbox is counted by, in whatever letter case its address is written.
+    func hash(ofMailbox address: EmailAddress) -> [UInt8] {
+        HMACSHA256.code(for: Array(address.text.lowercased().utf8), key: mailboxes)
     }
 
     /// Proof that a form was made for the browser that has this binding cookie.

@@ -5,6 +5,13 @@ public protocol PasswordHashing: Sendable {
     /// Whether the password is the one. For nil it does the same work and answers `.wrong`, so that nobody can tell an
     /// unknown user by time.
     func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict
+    /// How many passwords wait for their turn, for who watches.
+    var waitingCount: Int { get }
+}
+
+extension PasswordHashing {
+    /// None, where nobody has to wait.
+    public var waitingCount: Int { 0 }
 }
 
 /// Whether a password was right.
@@ -23,6 +30,10 @@ public protocol NameRules: Sendable {
     func keys(of username: String) throws(OAuthError) -> (display: String, keys: User.NameKeys)
     /// The form in which passwords are hashed: NFKC (RFC 8265 OpaqueString's intent).
     func normalized(password: String) -> String
+    /// The form in which texts are compared with names and lists: NFKC, case folded.
+    func folded(_ text: String) -> String
+    /// Whether a password in that form is one of the first that somebody would guess.
+    func isCommon(foldedPassword: String) -> Bool
 }
 
 /// Where requests may leave to: asked at registration, and again when one leaves.

@@ -1,3 +1,5 @@
+public import JOSE
+
 /// Clients and their secrets. Each act is atomic and writes its record in the same transaction.
 public protocol ClientStore: Sendable {
     /// The client with its live secrets; nil when there is none.
@@ -34,6 +36,8 @@ public protocol ClientStore: Sendable {
 public struct ClientFilter: Sendable, Equatable {
     /// The one of this id.
     public var id: ClientID?
+    /// Those of this tenant.
+    public var tenantID: String?
     /// Those of this kind.
     public var kind: Client.Kind?
     /// Those that are allowed every one of these scopes.
@@ -100,6 +104,8 @@ public enum ScopeDeletion: Sendable, Equatable {
 public protocol KeyStore: Sendable {
     /// All that are not retired, oldest first.
     func keys() async throws(OAuthError) -> [SigningKeyRecord]
+    /// The public half of a key by its `kid`, also of one that is retired; nil when there has never been one.
+    func publicKey(_ kid: String) async throws(OAuthError) -> JWK?
     /// Adds a key; a `kid` that exists already is `conflict`.
     func add(_ key: SigningKeyRecord, _ record: Record) async throws(OAuthError)
     /// Adds a key only if there is no live one of its algorithm: of several servers starting on an empty database one

@@ -42,18 +42,27 @@ public struct Stores: Sendable {
     public var tokens: any TokenStore
     /// Tokens as operators and their owners see them.
     public var issued: any IssuedTokenStore
+    /// The audit log.
+    public var audit: any AuditStore
     /// The outbox.
     public var events: any EventStore
     /// Who is told of events.
     public var webhooks: any WebhookStore
+    /// Mail on its way out.
+    public var mails: any MailStore
+    /// Links that were mailed.
+    public var links: any AccountLinkStore
+    /// Who is told of logouts.
+    public var logouts: any LogoutStore
 
     /// These stores.
     public init(
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
-        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore,
-        issued: any IssuedTokenStore, events: any EventStore, webhooks: any WebhookStore
+        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, issued: any IssuedTokenStore,
+        audit: any AuditStore, events: any EventStore, webhooks: any WebhookStore, mails: any MailStore,
+        links: any AccountLinkStore, logouts: any LogoutStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -68,7 +77,11 @@ public struct Stores: Sendable {
         self.devices = devices
         self.tokens = tokens
         self.issued = issued
+        self.audit = audit
         self.events = events
         self.webhooks = webhooks
+        self.mails = mails
+        self.links = links
+        self.logouts = logouts
     }
 }

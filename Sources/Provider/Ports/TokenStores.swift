@@ -20,8 +20,6 @@ public protocol CodeStore: Sendable {
 public struct GrantOpening: Sendable {
     /// The family that begins.
     public var grant: Grant
-    /// The session that begins with it; nil where the grant's session stands already.
-    public var session: (row: Session, cookie: OpaqueToken)?
     /// The code for it.
     public var code: (row: AuthorizationCode, token: OpaqueToken)?
     /// Its first access token.

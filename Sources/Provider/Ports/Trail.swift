@@ -22,8 +22,8 @@ public struct Trail: Sendable, Equatable {
     }
 }
 
-/// What is written in the same transaction as a change: the events that tell of it and, where an operator or a person
-/// decided something, the line in the audit log.
+/// What is written in the same transaction as a change: the events that tell of it, the mail that it sends and, where an
+/// operator or a person decided something, the line in the audit log.
 public struct Record: Sendable, Equatable {
     /// Who, from where, when.
     public var trail: Trail
@@ -31,12 +31,15 @@ public struct Record: Sendable, Equatable {
     public var events: [Event]
     /// The line in the audit log; nil for what only machines do.
     public var audit: AuditEntry?
+    /// The mail that leaves because of it.
+    public var mails: [MailOrder]
 
     /// A record of one change.
-    public init(_ trail: Trail, events: [Event] = [], audit: AuditEntry? = nil) {
+    public init(_ trail: Trail, events: [Event] = [], audit: AuditEntry? = nil, mails: [MailOrder] = []) {
         self.trail = trail
         self.events = events
         self.audit = audit
+        self.mails = mails
     }
 }
 

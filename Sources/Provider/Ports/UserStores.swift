@@ -8,10 +8,88 @@ public protocol UserStore: Sendable {
     func create(_ user: User, _ record: Record) async throws(OAuthError)
     /// Replaces a password hash, if it is still the one that was read: re-hashing never undoes a change.
     func rehash(_ id: UserID, from old: String, to new: String) async throws(OAuthError)
-    /// Users by age, oldest first; each filter that is not nil must match exactly.
-    func users(
-        username folded: String?, email: String?, _ page: PageRequest
-    ) async throws(OAuthError) -> Page<User>
+    /// Users by age, oldest first, that the filter lets through.
+    func users(_ filter: UserFilter, _ page: PageRequest) async throws(OAuthError) -> Page<User>
+    /// Users with this e-mail address in whatever letter case, those who confirmed it first, then oldest first.
+    func users(withEmail email: String, limit: Int) async throws(OAuthError) -> [User]
+
+    /// Creates a user for somebody unknown. False when the name is taken, or looks like one that is; then the inquiry, if
+    /// there is one, is asked instead, so that either outcome takes the same work and the same wait for the disk.
+    func signUp(_ user: User, _ record: Record, ifTaken inquiry: MailInquiry?) async throws(OAuthError) -> Bool
+    /// Replaces a user as it was read: nothing happens, and the answer is false, when it has changed since
+    /// (`old.updatedAt` no longer stands) or is gone. Another password hash ends all logins of the user, and that is told
+    /// with the record's events.
+    ///
+    /// - Throws: `conflict` when another user has the new name, or one that looks like it.
+    func change(_ old: User, to new: User, _ record: Record) async throws(OAuthError) -> Bool
+    /// Sets a new password and ends all logins but the kept one, in one transaction with its record and the events of
+    /// what it ended. False, and nothing has changed, when the proof does not hold (any more).
+    func setPassword(_ new: NewPassword, _ record: Record) async throws(OAuthError) -> Bool
+    /// Removes a user with consents, sessions, grants and mail on its way; what it ended is told with the record's events.
+    /// False when there is none.
+    func delete(_ id: UserID, _ record: Record) async throws(OAuthError) -> Bool
+}
+
+/// Which users a list shows: those that match in everything that is given.
+public struct UserFilter: Sendable, Equatable {
+    /// The one of this folded name.
+    public var username: String?
+    /// Those with exactly this e-mail address.
+    public var email: String?
+    /// Those whose name, or e-mail address, begins like this: folded.
+    public var beginning: String?
+    /// Those of this tenant.
+    public var tenantID: String?
+    /// All users, or those that match.
+    public init(
+        username: String? = nil, email: String? = nil, beginning: String? = nil, tenantID: String? = nil
+    ) {
+        self.username = username
+        self.email = email
+        self.beginning = beginning
+        self.tenantID = tenantID
+    }
+}
+
+/// A password that a person sets for themselves, with what entitles them to.
+public struct NewPassword: Sendable, Equatable {
+    /// What must hold in the moment of the change.
+    public enum Proof: Sendable, Equatable {
+        /// The hash that the former password was checked against is still the user's.
+        case formerHash(String)
+        /// This mailed link, which is used up.
+        case link(OpaqueToken)
+    }
+
+    /// The login that stays, under a new cookie.
+    public struct KeptLogin: Sendable, Equatable {
+        /// Which session.
+        public var session: SessionID
+        /// Its cookie from now on.
+        public var cookie: OpaqueToken
+        /// A session that stays.
+        public init(session: SessionID, cookie: OpaqueToken) {
+            self.session = session
+            self.cookie = cookie
+        }
+    }
+
+    /// Whose password.
+    public var userID: UserID
+    /// The new hash.
+    public var hash: String
+    /// What entitles to it.
+    public var proof: Proof
+    /// The login in which it is set; nil when there is none.
+    public var keeping: KeptLogin?
+
+    /// A new password.
+    public init(userID: UserID, hash: String, proof: Proof, keeping: KeptLogin?) {
+        self.userID = userID
+        self.hash = hash
+        self.proof = proof
+        self.keeping = keeping
+    }
 }
 
 /// Login sessions. The cookie's value is an ``OpaqueToken`` of which only the hash is stored.
@@ -21,9 +99,13 @@ public protocol SessionStore: Sendable {
     /// The live session of this cookie with its user, in one read.
     func login(_ cookie: OpaqueToken, at now: Instant) async throws(OAuthError) -> (session: Session, user: User)?
     /// Begins a session. When `ending` names another one (the browser's former user), that ends in the same moment.
+    ///
+    /// - Parameter passwordHash: what the password was checked against: when that is not the user's any more, no session
+    ///   begins and the answer is false. So no login with a former password outlives its change. Nil where no password
+    ///   was asked for.
     func start(
-        _ session: Session, cookie: OpaqueToken, ending: SessionID?, _ record: Record
-    ) async throws(OAuthError)
+        _ session: Session, cookie: OpaqueToken, ending: SessionID?, provenBy passwordHash: String?, _ record: Record
+    ) async throws(OAuthError) -> Bool
     /// The same user proved who they are again: moves `authTime`, `amr` and `acr` and replaces the cookie, so that a
     /// planted one is worth nothing. False when the session is over. The new cookie has the bucket of the old.
     func renew(
@@ -35,6 +117,15 @@ public protocol SessionStore: Sendable {
     func session(_ id: SessionID, at now: Instant) async throws(OAuthError) -> Session?
     /// Live sessions of a user, or of everybody, by their ids.
     func sessions(of user: UserID?, _ page: PageRequest, at now: Instant) async throws(OAuthError) -> Page<Session>
+}
+
+extension SessionStore {
+    /// Begins a session that no password stands behind.
+    public func start(
+        _ session: Session, cookie: OpaqueToken, ending: SessionID?, _ record: Record
+    ) async throws(OAuthError) {
+        _ = try await start(session, cookie: cookie, ending: ending, provenBy: nil, record)
+    }
 }
 
 /// What users allowed.

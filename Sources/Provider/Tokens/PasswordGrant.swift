@@ -28,12 +28,17 @@ extension OpenIDProvider {
             client: client, holder: .user(user, grant, nonce: nil), scopes: grant.scopes, resources: grant.resources,
             grantType: .password, refreshToken: client.grantTypes.contains(.refreshToken) ? .first : nil)
         let minted = try await unwritten(order, trail.now)
+        let record = Record(
+            trail, events: [.loginSucceeded(user.id, amr: session.amr), .sessionStarted(session.id, user.id)])
+        // Not if the password has become another one since it was checked.
+        guard
+            try await stores.sessions.start(
+                session, cookie: cookie, ending: nil, provenBy: user.passwordHash, record)
+        else { throw OAuthError(LoginRefusal.wrongPassword) }
         var opening = GrantOpening(grant: grant)
-        opening.session = (session, cookie)
         opening.access = minted.access
         opening.refresh = minted.refresh
-        opening.events =
-            [.loginSucceeded(user.id, amr: session.amr), .sessionStarted(session.id, user.id)] + minted.events
+        opening.events = minted.events
         try await stores.codes.open(opening, trail)
         return minted.response
     }
@@ -70,7 +75,8 @@ extension OpenIDProvider {
             expiresAt = now + lifetime
         }
         return Grant(
-            id: GrantID(bucket: .day(of: expiresAt, from: now), random: Base64URL.encode(surroundings.random(16))),
+            id: GrantID(
+                until: expiresAt, in: session, at: now, random: Base64URL.encode(surroundings.random(16))),
             clientID: client.id, userID: user.id, sessionID: session.id, scopes: request.scopes,
             resources: request.resources, offline: request.scopes.contains("offline_access"),
             authTime: session.authTime, amr: session.amr, acr: session.acr, nonce: nil, claimsRequest: nil,

@@ -17,6 +17,7 @@ extension OpenIDProvider {
             "revocation_endpoint": endpoint("revoke"),
             "introspection_endpoint": endpoint("introspect"),
             "device_authorization_endpoint": endpoint("device-authorization"),
+            "end_session_endpoint": endpoint("logout"),
             "jwks_uri": .string("\(settings.issuer)/.well-known/jwks.json"),
             "scopes_supported": .strings(scopes.current.keys.sorted()),
             "response_types_supported": .strings(ResponseType.allCases.map(\.rawValue)),
@@ -41,6 +42,10 @@ extension OpenIDProvider {
             "display_values_supported": ["page"],
             "ui_locales_supported": .strings(Self.uiLocales),
             "authorization_response_iss_parameter_supported": true,
+            "backchannel_logout_supported": true,
+            "backchannel_logout_session_supported": true,
+            "frontchannel_logout_supported": true,
+            "frontchannel_logout_session_supported": true,
             "service_documentation": .string("\(settings.issuer)/"),
         ]
     }

@@ -14,6 +14,8 @@ public struct OpaqueToken: Sendable, Hashable {
         case session = "mlt_ss_"
         case parkedRequest = "mlt_ar_"
         case deviceCode = "mlt_dc_"
+        case passwordReset = "mlt_pr_"
+        case emailVerification = "mlt_ev_"
     }
 
     /// What the secret is for.

@@ -6,6 +6,12 @@ public struct Settings: Sendable {
     public var lifetimes = Lifetimes()
     /// The rules a client gets that names none.
     public var profile = Client.Profile.standard
+    /// What passwords must be.
+    public var passwords = PasswordPolicy()
+    /// Whether people may make accounts for themselves.
+    public var isSignUpOpen = true
+    /// How much mail there may be.
+    public var mail = MailLimits()
 
     /// The settings of the issuer at this URL, without a trailing slash.
     public init(issuer: String) { self.issuer = issuer }
@@ -33,6 +39,10 @@ public struct Settings: Sendable {
         public var deviceCode = 600
         /// Between two polls of a device (RFC 8628 §3.2).
         public var devicePoll = 5
+        /// Of a mailed link that sets a new password.
+        public var passwordReset = 1800
+        /// Of a mailed link that confirms an address.
+        public var emailVerification = 86_400
         /// The defaults of the contract.
         public init() {}
     }

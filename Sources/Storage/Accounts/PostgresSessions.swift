@@ -66,30 +66,37 @@ struct PostgresSessions: SessionStore {
     }
 
     func start(
-        _ session: Session, cookie: OpaqueToken, ending: SessionID?, _ record: Record
-    ) async throws(OAuthError) {
+        _ session: Session, cookie: OpaqueToken, ending: SessionID?, provenBy passwordHash: String?, _ record: Record
+    ) async throws(OAuthError) -> Bool {
         guard cookie.bucket == session.id.bucket else {
             throw OAuthError(
                 .serverError, "The server could not do what was asked.",
                 detail: "a session's cookie must have the bucket of its id")
         }
+        // A new password is set by a change of the user's row, which waits for this lock, or is waited for by it.
+        let proof: SQL =
+            passwordHash.map { hash in
+                "FROM users u WHERE u.id = \(session.userID) AND u.password_hash = \(hash) FOR SHARE OF u"
+            } ?? ""
         var (former, both): (SQL, SQL) = ("", "started")
         if let ending {
-            former = ", ended AS MATERIALIZED (\(Self.end(ending, record.trail.now)))"
+            former = ", ended AS MATERIALIZED (\(Self.end(ending, record.trail.now)) FROM started)"
             both = "started CROSS JOIN ended"
         }
-        try await database.act(
+        return try await database.act(
             """
             WITH started AS (
                 INSERT INTO sessions (bucket, id, cookie_hash, user_id, auth_time, amr, acr, user_agent, address,
                                       created_at, expires_at)
-                VALUES (\(session.id.bucket), \(session.id), \(cookie.hash), \(session.userID), \(session.authTime),
-                        \(session.amr), \(session.acr), \(session.userAgent), \(session.address),
-                        \(session.createdAt), \(session.expiresAt))
+                SELECT \(session.id.bucket), \(session.id)::text, \(cookie.hash), \(session.userID)::text,
+                       \(session.authTime), \(session.amr), \(session.acr)::text, \(session.userAgent)::text,
+                       \(session.address)::text, \(session.createdAt), \(session.expiresAt)
+                \(proof)
                 RETURNING id
             )\(former)\(record.written(if: "started"))
             SELECT FROM \(both)
-            """)
+            """
+        ) { rows in !rows.isEmpty }
     }
 
     func renew(

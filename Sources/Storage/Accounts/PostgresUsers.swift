@@ -38,23 +38,25 @@ struct PostgresUsers: UserStore {
     }
 
     private func one(_ statement: SQL) async throws(OAuthError) -> User? {
+        try await list(statement).first
+    }
+
+    private func list(_ statement: SQL) async throws(OAuthError) -> [User] {
         try await database.ask(statement) { rows throws(DatabaseError) in
-            guard let row = try rows.atMostOne() else { return nil }
-            var columns = ColumnReader(row)
-            return try User(columns: &columns)
+            var users: [User] = []
+            for row in rows {
+                var columns = ColumnReader(row)
+                users.append(try User(columns: &columns))
+            }
+            return users
         }
     }
 
     func create(_ user: User, _ record: Record) async throws(OAuthError) {
-        let claims = JSON.object(JSONObject(user.claims.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
         try await database.act(
             """
             WITH created AS (
-                INSERT INTO users (id, username, folded, skeleton, password_hash, email, email_verified, tenant_id,
-                                   roles, claims, created_at, updated_at)
-                VALUES (\(user.id), \(user.username), \(user.nameKeys.folded), \(user.nameKeys.skeleton),
-                        \(user.passwordHash), \(user.email), \(user.emailVerified), \(user.tenantID), \(user.roles),
-                        \(claims), \(user.createdAt), \(user.updatedAt))
+                \(user.insert)
                 RETURNING id
             )\(record.written(if: "created"))
             SELECT FROM created
@@ -66,25 +68,50 @@ struct PostgresUsers: UserStore {
             "UPDATE users SET password_hash = \(new) WHERE id = \(id) AND password_hash = \(old)")
     }
 
-    func users(
-        username folded: String?, email: String?, _ page: PageRequest
-    ) async throws(OAuthError) -> Page<User> {
+    func users(_ filter: UserFilter, _ page: PageRequest) async throws(OAuthError) -> Page<User> {
         var conditions = [try ListCursor.condition(page)]
-        if let folded { conditions.append("folded = \(folded)") }
-        if let email { conditions.append("email = \(email)") }
-        let users = try await database.ask(
+        if let folded = filter.username { conditions.append("folded = \(folded)") }
+        if let tenant = filter.tenantID { conditions.append("tenant_id = \(tenant)") }
+        if let email = filter.email { conditions.append("email = \(email)") }
+        if let beginning = filter.beginning {
+            // By ranges of bytes: of LIKE with a parameter no index knows how the pattern begins.
+            let end = beginning + "\u{10FFFF}"
+            conditions.append(
+                """
+                ((folded ~>=~ \(beginning) AND folded ~<~ \(end))
+                 OR (email IS NOT NULL AND lower(email) ~>=~ \(beginning) AND lower(email) ~<~ \(end)))
+                """)
+        }
+        let users = try await list(
             """
             SELECT \(User.columns) FROM users u WHERE \(conditions.joined(by: " AND "))
             ORDER BY u.created_at, u.id LIMIT \(page.rowsToRead)
-            """
-        ) { rows throws(DatabaseError) in
-            var users: [User] = []
-            for row in rows {
-                var columns = ColumnReader(row)
-                users.append(try User(columns: &columns))
-            }
-            return users
-        }
+            """)
         return page.page(users) { ListCursor(createdAt: $0.createdAt, id: $0.id.text).text }
+    }
+
+    func users(withEmail email: String, limit: Int) async throws(OAuthError) -> [User] {
+        try await list(
+            """
+            SELECT \(User.columns) FROM users u WHERE email IS NOT NULL AND lower(u.email) = lower(\(email)::text)
+            ORDER BY u.email_verified DESC, u.created_at, u.id LIMIT \(limit)
+            """)
+    }
+}
+
+extension User {
+    /// The statement that writes the row, without its end.
+    var insert: SQL {
+        """
+        INSERT INTO users (id, username, folded, skeleton, password_hash, email, email_verified, tenant_id, roles,
+                           claims, created_at, updated_at)
+        VALUES (\(id), \(username), \(nameKeys.folded), \(nameKeys.skeleton), \(passwordHash), \(email),
+                \(emailVerified), \(tenantID), \(roles), \(claimsObject), \(createdAt), \(updatedAt))
+        """
+    }
+
+    /// The claims as the column has them.
+    var claimsObject: JSON {
+        .object(JSONObject(claims.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
     }
 }

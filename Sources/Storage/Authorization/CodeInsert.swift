@@ -17,8 +17,9 @@ struct IssuedCode: Sendable {
 
     private var entry: GrantEntry { GrantEntry(grant: grant) }
 
-    /// A grant takes over what its session's row says, under a lock of the row (`end_session` waits for such locks); a
-    /// session that nobody began is over. So it is with the consent that it stands on.
+    /// A grant takes over what its session's row says, under a lock of the row (`end_session` and `end_logins` wait for such
+    /// locks); a session that nobody began is over. Once written, an offline one outlives its session. So it is with the
+    /// consent that it stands on.
     static let insert = Batch<IssuedCode>(
         """
         WITH issued AS MATERIALIZED (
@@ -47,10 +48,7 @@ struct IssuedCode: Sendable {
                    created_at, issued.expires_at,
                    CASE WHEN offline THEN issued.expires_at
                         ELSE least(issued.expires_at, coalesce(session.expires_at, '-infinity')) END,
-                   CASE WHEN \(GrantEntry.lacksConsent) THEN '-infinity'
-                        WHEN offline THEN NULL
-                        WHEN session.id IS NULL THEN '-infinity'
-                        ELSE session.ended_at END
+                   CASE WHEN \(GrantEntry.lacksConsent) OR session.id IS NULL THEN '-infinity' ELSE session.ended_at END
             FROM issued JOIN coded ON coded.hash = issued.code_hash
             LEFT JOIN LATERAL (
                 SELECT s.id, s.ended_at, s.expires_at FROM sessions s

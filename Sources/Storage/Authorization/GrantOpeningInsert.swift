@@ -5,7 +5,6 @@ internal import Provider
 struct OpenedGrant: Sendable {
     private let entry: GrantEntry
     // Each of them has one element at most.
-    private let sessions: [BegunSession]
     private let codes: [IssuedCode]
     private let accessTokens: [AccessToken]
     private let refreshTokens: [MintedRefreshToken]
@@ -13,7 +12,6 @@ struct OpenedGrant: Sendable {
 
     init(_ opening: GrantOpening, _ trail: Trail) {
         entry = GrantEntry(grant: opening.grant)
-        sessions = opening.session.map { [BegunSession(row: $0.row, cookieHash: $0.cookie.hash)] } ?? []
         codes = opening.code.map { [IssuedCode($0.row, as: $0.token, grant: opening.grant)] } ?? []
         accessTokens = opening.access.map { [$0] } ?? []
         refreshTokens = opening.refresh.map { [MintedRefreshToken(row: $0.row, token: $0.token)] } ?? []
@@ -21,11 +19,8 @@ struct OpenedGrant: Sendable {
     }
 
     private var grant: Grant { entry.grant }
-    /// Nil where the session stands already.
-    private var ownSessionEnds: Instant? { sessions.first?.row.expiresAt }
 
-    /// As in ``IssuedCode/insert``: a grant takes over what its session's row says, under a lock of the row. A session
-    /// that begins in the same statement is not there to be read; what it says is known.
+    /// As in ``IssuedCode/insert``: a grant takes over what its session's row says, under a lock of the row.
     static let insert = Batch<OpenedGrant>(
         """
         WITH issued AS MATERIALIZED (
@@ -33,10 +28,9 @@ struct OpenedGrant: Sendable {
                 \(\.grant.id.bucket), \(\.grant.id), \(\.grant.clientID), \(\.grant.userID),
                 \(\.grant.sessionID.bucket), \(\.grant.sessionID), \(\.entry.scopes), \(\.entry.resources),
                 \(\.grant.offline), \(\.grant.authTime), \(\.entry.amr), \(\.grant.acr), \(\.grant.nonce),
-                \(\.grant.claimsRequest), \(\.grant.createdAt), \(\.grant.expiresAt), \(\.ownSessionEnds),
-                \(\.entry.consented))
+                \(\.grant.claimsRequest), \(\.grant.createdAt), \(\.grant.expiresAt), \(\.entry.consented))
             AS issued (bucket, id, client_id, user_id, session_bucket, session_id, scopes, resources, offline,
-                       auth_time, amr, acr, nonce, claims_request, created_at, expires_at, own_session_ends, consented)
+                       auth_time, amr, acr, nonce, claims_request, created_at, expires_at, consented)
             LIMIT \(.count)
         ), granted AS (
             INSERT INTO grants (\(GrantEntry.columns))
@@ -44,12 +38,8 @@ struct OpenedGrant: Sendable {
                    scopes::text[], resources::text[], offline, auth_time, amr::text[], acr, nonce, claims_request,
                    created_at, issued.expires_at,
                    CASE WHEN offline THEN issued.expires_at
-                        ELSE least(issued.expires_at,
-                                   coalesce(own_session_ends, session.expires_at, '-infinity')) END,
-                   CASE WHEN \(GrantEntry.lacksConsent) THEN '-infinity'
-                        WHEN offline OR own_session_ends IS NOT NULL THEN NULL
-                        WHEN session.id IS NULL THEN '-infinity'
-                        ELSE session.ended_at END
+                        ELSE least(issued.expires_at, coalesce(session.expires_at, '-infinity')) END,
+                   CASE WHEN \(GrantEntry.lacksConsent) OR session.id IS NULL THEN '-infinity' ELSE session.ended_at END
             FROM issued
             LEFT JOIN LATERAL (
                 SELECT s.id, s.ended_at, s.expires_at FROM sessions s
@@ -58,20 +48,6 @@ struct OpenedGrant: Sendable {
             \(GrantEntry.consent)
             ON CONFLICT DO NOTHING
             RETURNING id
-        ), begun AS (
-            INSERT INTO sessions (bucket, id, cookie_hash, user_id, auth_time, amr, acr, user_agent, address,
-                                  created_at, expires_at)
-            SELECT bucket, id, cookie_hash, user_id, auth_time, amr::text[], acr, user_agent, address, created_at,
-                   expires_at
-            FROM unnest(
-                \(each: { $0.sessions.map(\.row.id.bucket) }), \(each: { $0.sessions.map(\.row.id) }),
-                \(each: { $0.sessions.map(\.cookieHash) }), \(each: { $0.sessions.map(\.row.userID) }),
-                \(each: { $0.sessions.map(\.row.authTime) }), \(each: { $0.sessions.map(\.amr) }),
-                \(each: { $0.sessions.map(\.row.acr) }), \(each: { $0.sessions.map(\.row.userAgent) }),
-                \(each: { $0.sessions.map(\.row.address) }), \(each: { $0.sessions.map(\.row.createdAt) }),
-                \(each: { $0.sessions.map(\.row.expiresAt) }))
-            AS begun (bucket, id, cookie_hash, user_id, auth_time, amr, acr, user_agent, address, created_at,
-                      expires_at)
         ), coded AS (
             INSERT INTO authorization_codes (bucket, hash, grant_bucket, grant_id, client_id, redirect_uri,
                                              code_challenge, expires_at)
@@ -114,12 +90,4 @@ struct OpenedGrant: Sendable {
         )
         SELECT id FROM granted
         """, key: \.grant.id, locksRows: true)
-}
-
-/// A session that begins with its first grant.
-private struct BegunSession: Sendable {
-    let row: Session
-    let cookieHash: [UInt8]
-
-    var amr: ArrayLiteral { ArrayLiteral(row.amr) }
 }

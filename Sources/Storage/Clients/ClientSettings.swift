@@ -25,6 +25,10 @@ extension Client {
             ("presentation", .object(JSONObject(presentation.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))),
         ])
         object["tokenEndpointAuthMethod"] = authenticationMethod.map { .string($0.rawValue) }
+        object["backchannelLogoutUri"] = logout.backChannelURI.map { .string($0) }
+        object["backchannelLogoutSessionRequired"] = .bool(logout.backChannelSessionRequired)
+        object["frontchannelLogoutUri"] = logout.frontChannelURI.map { .string($0) }
+        object["frontchannelLogoutSessionRequired"] = .bool(logout.frontChannelSessionRequired)
         object["defaultAudience"] = defaultAudience.map { .string($0) }
         object["responseTypes"] = namedResponseTypes.map { .strings($0.map(\.rawValue).sorted()) }
         object["accessTokenTtl"] = lifetimes.accessToken.map { .integer(Int64($0)) }
@@ -47,6 +51,10 @@ extension Client {
         authenticationMethod = text("tokenEndpointAuthMethod").flatMap(AuthenticationMethod.init)
         redirectURIs = texts("redirectUris") ?? redirectURIs
         postLogoutRedirectURIs = texts("postLogoutRedirectUris") ?? postLogoutRedirectURIs
+        logout.backChannelURI = text("backchannelLogoutUri")
+        logout.backChannelSessionRequired = flag("backchannelLogoutSessionRequired") ?? false
+        logout.frontChannelURI = text("frontchannelLogoutUri")
+        logout.frontChannelSessionRequired = flag("frontchannelLogoutSessionRequired") ?? false
         grantTypes = texts("grantTypes").map { Set($0.compactMap(GrantType.init)) } ?? grantTypes
         namedResponseTypes = texts("responseTypes").map { Set($0.compactMap(ResponseType.init(rawValue:))) }
         requirePKCE = flag("requirePkce") ?? requirePKCE

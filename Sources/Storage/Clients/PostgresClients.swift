@@ -152,6 +152,7 @@ struct PostgresClients: ClientStore {
     func clients(_ filter: ClientFilter, _ page: PageRequest) async throws(OAuthError) -> Page<Client> {
         var conditions = [try ListCursor.condition(page)]
         if let id = filter.id { conditions.append("id = \(id)") }
+        if let tenant = filter.tenantID { conditions.append("tenant_id = \(tenant)") }
         if let kind = filter.kind { conditions.append("type = \(kind)") }
         let scopes = filter.allowedScopes
         if !scopes.isEmpty {

@@ -81,9 +81,7 @@ struct PostgresDevices: DeviceStore {
                \(grant.nonce), \(grant.claimsRequest), \(grant.createdAt), \(grant.expiresAt),
                CASE WHEN \(grant.offline) THEN \(grant.expiresAt)
                     ELSE least(\(grant.expiresAt), coalesce(session.expires_at, '-infinity')) END,
-               CASE WHEN \(!grant.consented.isEmpty) AND consent.covers IS NOT TRUE THEN '-infinity'
-                    WHEN \(grant.offline) THEN NULL
-                    WHEN session.id IS NULL THEN '-infinity'
+               CASE WHEN \(!grant.consented.isEmpty) AND consent.covers IS NOT TRUE OR session.id IS NULL THEN '-infinity'
                     ELSE session.ended_at END
         FROM decided
         LEFT JOIN LATERAL (

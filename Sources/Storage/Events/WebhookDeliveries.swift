@@ -133,22 +133,14 @@ extension PostgresWebhooks {
         _ due: DueDelivery, _ outcome: DeliveryOutcome, at now: Instant
     ) async throws(OAuthError) {
         guard let name = DeliveryName(due.delivery.id) else { return }
-        var state = WebhookDelivery.State.delivered
-        var (next, delivered): (Instant?, Instant?) = (nil, nil)
-        var (status, reason): (Int?, String?) = (nil, nil)
-        switch outcome {
-        case .delivered(let answer): (status, delivered) = (answer, now)
-        case .retry(let moment, let answer, let problem):
-            (state, next, status, reason) = (.pending, moment, answer, problem)
-        case .dead(let answer, let problem): (state, status, reason) = (.dead, answer, problem)
-        }
+        let end = DeliveryEnd(outcome, at: now)
         // A report of an attempt whose lease ran out, and that another server has begun anew, changes nothing.
         try await database.act(
             """
             WITH settled AS (
                 UPDATE webhook_deliveries
-                SET state = \(state), next_attempt_at = \(next), delivered_at = \(delivered),
-                    last_status = \(status), last_error = \(reason)
+                SET state = \(end.state), next_attempt_at = \(end.nextAttemptAt), delivered_at = \(end.deliveredAt),
+                    last_status = \(end.status), last_error = \(end.reason)
                 WHERE bucket = \(name.bucket) AND id = \(name.number) AND state = 'pending'
                   AND attempts = \(due.delivery.attempts)
                 RETURNING webhook_id

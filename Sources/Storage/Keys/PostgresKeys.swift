@@ -1,3 +1,4 @@
+internal import JOSE
 internal import Postgres
 internal import Provider
 
@@ -23,6 +24,15 @@ struct PostgresKeys: KeyStore {
                         retiresAt: try columns.next()))
             }
             return keys
+        }
+    }
+
+    func publicKey(_ kid: String) async throws(OAuthError) -> JWK? {
+        try await database.ask("SELECT public_jwk FROM signing_keys WHERE kid = \(kid)") { rows throws(DatabaseError) in
+            guard let row = try rows.atMostOne() else { return nil }
+            do { return try JWK(JSON.parse(try row.value(0, as: String.self))) } catch {
+                throw .unexpectedResult(reason: "the public key cannot be read: \(error)")
+            }
         }
     }
 

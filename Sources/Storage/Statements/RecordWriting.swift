@@ -15,8 +15,8 @@ struct JSONText: PostgresEncodable {
 }
 
 extension Record {
-    /// Further CTEs of a statement that write its events and its line of the audit log, if `act` has a row: the name of
-    /// the CTE that gives one row when the change was made and none when it was not.
+    /// Further CTEs of a statement that write its events, its line of the audit log and its mail, if `act` has a row: the
+    /// name of the CTE that gives one row when the change was made and none when it was not.
     func written(if act: SQL) -> SQL {
         var ctes: SQL = ""
         if !events.isEmpty {
@@ -41,6 +41,7 @@ extension Record {
                 )
                 """
         }
+        if !mails.isEmpty { ctes = "\(ctes), mailed AS (\(mails.insert(for: act)))" }
         return ctes
     }
 

@@ -87,3 +87,4 @@ extension Consent.Revocation: PostgresEncodable, PostgresDecodable {}
 extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension SigningKeyRecord.State: PostgresEncodable, PostgresDecodable {}
 extension WebhookDelivery.State: PostgresEncodable, PostgresDecodable {}
+extension MailOrder.Kind: PostgresEncodable, PostgresDecodable {}

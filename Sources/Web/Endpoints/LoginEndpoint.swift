@@ -143,9 +143,8 @@ extension LoginEndpoint {
             formTargets: prompt.client.formTargets(including: prompt.redirect),
             username: prompt.loginHint ?? "", mayContinueAs: prompt.mayContinueAs, isStepUp: prompt.reason == .stepUp,
             passkey: provider.passkeyQuestion(for: prompt.binding, at: exchange.trail.now),
-            csrf: PageForm.csrf(provider, binding: prompt.binding))
-        return page.page(on: steps.site).response(on: steps.site)
-            .tied(to: prompt.binding, prompt.handle.text, by: steps)
+            csrf: PageForm.csrf(provider, binding: prompt.binding), offersSignUp: provider.settings.isSignUpOpen)
+        return steps.response(page).tied(to: prompt.binding, prompt.handle.text, by: steps)
     }
 
     /// The page outside of any request of a client.
@@ -159,8 +158,8 @@ extension LoginEndpoint {
             mayContinueAs: goal.takesAnyLogin
                 ? try await provider.signedIn(browser, at: exchange.trail.now)?.user : nil, problem: problem,
             passkey: provider.passkeyQuestion(for: binding, at: exchange.trail.now),
-            csrf: PageForm.csrf(provider, binding: binding))
-        var response = page.page(on: steps.site).response(on: steps.site)
+            csrf: PageForm.csrf(provider, binding: binding), offersSignUp: provider.settings.isSignUpOpen)
+        var response = steps.response(page)
         if browser.binding == nil { sessions.set(binding: binding, handle: nil, maxAge: nil, on: &response) }
         return response
     }
@@ -181,8 +180,8 @@ extension LoginEndpoint {
                 language: dress.language, handle: handle, clientName: dress.clientName, formTargets: dress.targets,
                 username: username, mayContinueAs: dress.mayContinueAs, problem: problem,
                 passkey: provider.passkeyQuestion(for: dress.binding, at: exchange.trail.now),
-                csrf: PageForm.csrf(provider, binding: dress.binding))
-            return page.page(on: steps.site).response(on: steps.site).tied(to: dress.binding, handle, by: steps)
+                csrf: PageForm.csrf(provider, binding: dress.binding), offersSignUp: provider.settings.isSignUpOpen)
+            return steps.response(page).tied(to: dress.binding, handle, by: steps)
         }
     }
 
@@ -202,7 +201,7 @@ extension LoginEndpoint {
             case .page(let dress): (page.language, page.formTargets) = (dress.language, dress.targets)
             }
         }
-        return page.page(on: steps.site).response(on: steps.site)
+        return steps.response(page)
     }
 
     /// What a page is dressed in whose form belongs to a waiting request.

@@ -8,6 +8,8 @@ struct StepRendering: Sendable {
     let errors: ErrorRendering
     /// Seconds a request waits for its user: as long as the cookie that ties it to the browser lives.
     let patience: Int
+    /// What is shown at `/login`; nil for the page of this server.
+    let loginPage: (any LoginPageRendering)?
 
     /// The answer that takes the browser to the next step: to the client, to a page of its own, or to the end.
     func response(_ step: AuthorizationStep, _ exchange: Exchange) -> Response {

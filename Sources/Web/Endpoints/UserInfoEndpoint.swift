@@ -6,12 +6,12 @@ struct UserInfoEndpoint: Sendable {
     let provider: OpenIDProvider
 
     func get(_ exchange: Exchange) async throws(OAuthError) -> Response {
-        return try await answer(Self.headerToken(exchange), exchange)
+        return try await answer(exchange.bearerToken(), exchange)
     }
 
     /// The token in the header or in the form (RFC 6750 §2.2), never in both.
     func post(_ exchange: Exchange) async throws(OAuthError) -> Response {
-        let inHeader = try Self.headerToken(exchange)
+        let inHeader = try exchange.bearerToken()
         let form = Parameters(try RequestBody.fields(of: exchange.request))
         try form.refuseRepeats()
         guard let inForm = form["access_token"] else { return try await answer(inHeader, exchange) }
@@ -23,16 +23,5 @@ struct UserInfoEndpoint: Sendable {
     private func answer(_ token: String?, _ exchange: Exchange) async throws(OAuthError) -> Response {
         guard let token else { throw OAuthError(.invalidToken, "The request has no access token.") }
         return .json(try await provider.userInfo(bearer: token, trail: exchange.trail))
-    }
-
-    private static func headerToken(_ exchange: Exchange) throws(OAuthError) -> String? {
-        exchange.hasCredentials = exchange.request.headers.contains("authorization")
-        switch try Credentials(exchange.request.headers, refusal: .invalidToken) {
-        case .none: return nil
-        case .bearer(let token): return token
-        case .basic, .other:
-            throw OAuthError(
-                .invalidToken, "The Authorization header has a scheme other than Bearer.", parameter: "Authorization")
-        }
     }
 }

@@ -9,22 +9,33 @@ struct ManagementEndpoint: Sendable {
 
     let provider: OpenIDProvider
 
+    /// Whose administrators reach a route.
+    enum Reach: Sendable {
+        /// Those of the server alone.
+        case server
+        /// Those of tenants, too: the handler shows and changes what is theirs only.
+        case tenants
+    }
+
     /// A route's handler that is reached by administrators only.
-    func guarding(_ body: Route.Body, _ handler: @escaping Handler) -> Route.Handler {
+    func guarding(_ body: Route.Body, _ reach: Reach, _ handler: @escaping Handler) -> Route.Handler {
         { exchange async throws(OAuthError) in
             let (bearer, basic) = try self.credentials(exchange)
             let administrator = try await provider.administrator(bearer: bearer, basic: basic, trail: exchange.trail)
+            if reach == .server { try administrator.requireServer() }
             exchange.trail = administrator.trail
             try exchange.requireMediaType(of: body)
             return try await handler(exchange, administrator)
         }
     }
 
-    /// A route's handler that is also reached by users, for what is theirs.
+    /// A route's handler that is reached by administrators of the server, and by users for what is theirs.
     func sharing(_ body: Route.Body, _ handler: @escaping SharedHandler) -> Route.Handler {
         { exchange async throws(OAuthError) in
             let (bearer, basic) = try self.credentials(exchange)
             let caller = try await provider.caller(bearer: bearer, basic: basic, trail: exchange.trail)
+            // What belongs to users and clients of all tenants.
+            if case .administrator(let administrator) = caller { try administrator.requireServer() }
             exchange.trail = caller.trail
             try exchange.requireMediaType(of: body)
             return try await handler(exchange, caller)

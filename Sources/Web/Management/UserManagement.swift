@@ -10,13 +10,24 @@ struct UserManagement: Sendable {
     }
 
     func list(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
-        let query = try ListQuery(exchange, filters: ["username", "email"])
+        let query = try ListQuery(exchange, filters: ["username", "email", "search"])
         return .json(
             try await provider.users(
-                username: query["username"], email: query["email"], query.page, for: administrator))
+                username: query["username"], email: query["email"], search: query["search"], query.page,
+                for: administrator))
     }
 
     func get(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
         .json(try await provider.user(UserID(exchange.id()), for: administrator))
+    }
+
+    /// Changes the named members and leaves the rest, by PATCH and by PUT.
+    func change(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        .json(try await provider.changeUser(UserID(exchange.id()), exchange.body(), by: administrator))
+    }
+
+    func delete(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        try await provider.deleteUser(UserID(exchange.id()), by: administrator)
+        return Response(status: .noContent)
     }
 }

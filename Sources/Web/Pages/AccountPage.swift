@@ -1,11 +1,22 @@
+import HTTP
 import Provider
 
-/// `/account`: who you are here, and the way out.
+/// `/account`: who you are here, the way out, and what you can change, a section each.
 struct AccountPage {
     var language: Language
     var user: User
     var session: Session
     var csrf: String
+    /// What was done just now.
+    var success: Success?
+    var status = Status.ok
+    /// Seconds to wait.
+    var retryAfter: Int?
+    /// What can be changed.
+    var sections: [HTML] = []
+
+    /// What can be done here.
+    enum Success: String { case profile, password, mail }
 
     func page(on site: Site) -> Page {
         let text = Texts.of(language)
@@ -13,7 +24,7 @@ struct AccountPage {
             language: language, title: text.title,
             content: """
                 <h1>\(text.greeting("\(user.displayName)"))</h1>
-                <dl>
+                \(success.map { Notice.success(text.words(for: $0)) })<dl>
                 <dt>\(text.username)</dt><dd>\(user.username)</dd>
                 \(email(text))<dt>\(text.since)</dt>\
                 <dd>\(Self.time(session.authTime))</dd>
@@ -23,9 +34,16 @@ struct AccountPage {
                 <p><a href="\(SessionsPage.link(on: site))">\(text.sessions)</a></p>
                 <form method="post" action="\(Link("/account", on: site))">
                 <input type="hidden" name="csrf" value="\(csrf)">
-                <button class="plain" name="action" value="logout">\(text.signOut)</button>
+                <button class="plain" name="action" value="logout">\(text.signOut)</button>\
+                \(confirmation(text))
                 </form>
-                """)
+                \(sections)
+                """, status: status, retryAfter: retryAfter)
+    }
+
+    private func confirmation(_ text: Texts) -> HTML? {
+        guard user.email != nil, !user.emailVerified else { return nil }
+        return "<button class=\"plain\" name=\"action\" value=\"send-confirmation\">\(text.sendConfirmation)</button>"
     }
 
     private func email(_ text: Texts) -> HTML? {
@@ -55,11 +73,23 @@ extension AccountPage {
         let applications: HTML
         let sessions: HTML
         let signOut: HTML
+        let sendConfirmation: HTML
+        let profileSaved: HTML
+        let passwordSaved: HTML
+        let mailSent: HTML
 
         static func of(_ language: Language) -> Texts {
             switch language {
             case .english: english
             case .german: german
+            }
+        }
+
+        func words(for success: Success) -> HTML {
+            switch success {
+            case .profile: profileSaved
+            case .password: passwordSaved
+            case .mail: mailSent
             }
         }
 
@@ -71,10 +101,14 @@ extension AccountPage {
             verified: "confirmed",
             unverified: "not confirmed",
             since: "Signed in since",
-            factors: "How you sign in: two-step sign-in, recovery codes",
+            factors: "How you sign in: two-step sign-in, passkeys, recovery codes",
             applications: "Applications that have access",
             sessions: "Where you are signed in",
-            signOut: "Sign out")
+            signOut: "Sign out",
+            sendConfirmation: "Send the confirmation again",
+            profileSaved: "Your profile was saved.",
+            passwordSaved: "Your password was changed, and everything else that was signed in has been signed out.",
+            mailSent: "A message with a link is on its way to your e-mail address.")
 
         private static let german = Texts(
             title: "Ihr Konto",
@@ -84,9 +118,13 @@ extension AccountPage {
             verified: "bestätigt",
             unverified: "nicht bestätigt",
             since: "Angemeldet seit",
-            factors: "Wie Sie sich anmelden: zwei Schritte, Wiederherstellungscodes",
+            factors: "Wie Sie sich anmelden: zwei Schritte, Passkeys, Wiederherstellungscodes",
             applications: "Anwendungen, die Zugriff haben",
             sessions: "Wo Sie angemeldet sind",
-            signOut: "Abmelden")
+            signOut: "Abmelden",
+            sendConfirmation: "Bestätigung erneut schicken",
+            profileSaved: "Ihr Profil wurde gespeichert.",
+            passwordSaved: "Ihr Passwort wurde geändert, und alles andere, was angemeldet war, wurde abgemeldet.",
+            mailSent: "Eine Nachricht mit einem Link ist zu Ihrer E-Mail-Adresse unterwegs.")
     }
 }

@@ -6,6 +6,8 @@ struct ContentSecurityPolicy: Sendable {
     /// Where forms may lead beside this server. Browsers hold the redirects after a form to it as well, so a page whose
     /// form may end at the client must name the client.
     var formTargets: [Source] = []
+    /// What the page's frames may load: nothing but the places of its very frames.
+    var frames: [Source] = []
     /// Whether the page has the one script of the server, a file of its own; no page has inline script.
     var allowsScript = false
 
@@ -16,11 +18,16 @@ struct ContentSecurityPolicy: Sendable {
     var text: String {
         var policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; "
         if allowsScript { policy += "script-src 'self'; " }
-        var targets = "'self'"
-        for target in formTargets where !targets.split(separator: " ").contains(Substring(target.text)) {
-            targets += " \(target.text)"
-        }
+        if !frames.isEmpty { policy += "frame-src \(Self.list(frames)); " }
+        let targets = formTargets.isEmpty ? "'self'" : "'self' \(Self.list(formTargets))"
         return policy + "form-action \(targets); frame-ancestors 'none'; base-uri 'none'"
+    }
+
+    /// Each once, in their order.
+    private static func list(_ sources: [Source]) -> String {
+        var texts: [String] = []
+        for source in sources where !texts.contains(source.text) { texts.append(source.text) }
+        return texts.joined(separator: " ")
     }
 
     /// A place as policies name it: an origin or a scheme. Only characters of such names can be in it.

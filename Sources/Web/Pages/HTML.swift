@@ -4,55 +4,60 @@
 ///
 /// An address never stands in `href`, `src` or `action` as a string: ``Link`` alone may, and a string there is left out
 /// (CVE-2026-9086, CVE-2026-67333: `javascript:` addresses).
-struct HTML: Sendable, ExpressibleByStringInterpolation {
+public struct HTML: Sendable, ExpressibleByStringInterpolation {
     /// What is sent.
-    private(set) var text: String
+    public private(set) var text: String
 
-    init(stringLiteral value: StaticString) { text = value.string }
+    /// A literal, taken as it is.
+    public init(stringLiteral value: StaticString) { text = value.string }
 
-    init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
+    /// A literal with values, each of them escaped.
+    public init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
     /// Pieces one after the other.
-    init(_ pieces: some Sequence<HTML>) { text = pieces.reduce(into: "") { $0 += $1.text } }
+    public init(_ pieces: some Sequence<HTML>) { text = pieces.reduce(into: "") { $0 += $1.text } }
 
     /// The file's own text: for what the build embeds, which is in the source like a literal.
     init(embedded bytes: [UInt8]) { text = String(decoding: bytes, as: UTF8.self) }
 
-    struct StringInterpolation: StringInterpolationProtocol {
+    /// What literals with values are put together by.
+    public struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
         /// Whether the literal before ended where an address begins.
         private var expectsAddress = false
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        /// The beginning.
+        public init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + interpolationCount * 32)
         }
 
-        mutating func appendLiteral(_ literal: StaticString) {
+        /// A part that stands in the source.
+        public mutating func appendLiteral(_ literal: StaticString) {
             let literal = literal.string
             text += literal
             expectsAddress = Self.addressAttributes.contains { literal.hasSuffix($0) }
         }
 
         /// A value: escaped.
-        mutating func appendInterpolation(_ value: String) {
+        public mutating func appendInterpolation(_ value: String) {
             guard !expectsAddress else { return }
             HTML.escape(value, into: &text)
         }
 
         /// A number.
-        mutating func appendInterpolation(_ value: Int) { text += String(value) }
+        public mutating func appendInterpolation(_ value: Int) { text += String(value) }
 
         /// A piece of HTML.
-        mutating func appendInterpolation(_ html: HTML) { text += html.text }
+        public mutating func appendInterpolation(_ html: HTML) { text += html.text }
 
         /// A piece of HTML, or nothing.
-        mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
+        public mutating func appendInterpolation(_ html: HTML?) { text += html?.text ?? "" }
 
         /// Pieces of HTML, one after the other.
-        mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { text += piece.text } }
+        public mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { text += piece.text } }
 
         /// An address that is safe to follow.
-        mutating func appendInterpolation(_ link: Link) { HTML.escape(link.text, into: &text) }
+        public mutating func appendInterpolation(_ link: Link) { HTML.escape(link.text, into: &text) }
 
         private static let addressAttributes = ["href=\"", "src=\"", "action=\"", "formaction=\""]
     }

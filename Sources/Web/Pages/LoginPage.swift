@@ -22,6 +22,8 @@ struct LoginPage {
     /// What a passkey would have to answer; nil where there can be none.
     var passkey: PasskeyQuestion?
     var csrf: String
+    /// Whether people may make accounts for themselves.
+    var offersSignUp = false
 
     func page(on site: Site) -> Page {
         let text = Texts.of(language)
@@ -34,13 +36,14 @@ struct LoginPage {
                 \(isStepUp ? "<p class=\"notice\">\(text.stepUp)</p>\n" : nil)\(problem?.notice(language))\
                 \(continueForm(text, site))\(passwordForm(text, site))
                 \(passkeyForm(site))
+                \(otherWays(text, site))
                 """,
             status: problem?.status ?? .ok, retryAfter: problem?.retryAfter,
             policy: ContentSecurityPolicy(formTargets: formTargets, allowsScript: passkey != nil),
             script: passkey.map { _ in PasskeyForm.script(on: site) })
     }
 
-    private func passkeyForm(_ site: Site) -> HTML? {
+    func passkeyForm(_ site: Site) -> HTML? {
         passkey.map { question in
             let form = PasskeyForm(
                 language: language, kind: .login, question: question, target: Link("/login", on: site),
@@ -49,7 +52,7 @@ struct LoginPage {
         }
     }
 
-    private var hiddenFields: HTML {
+    var hiddenFields: HTML {
         let request: HTML? = handle.map { "<input type=\"hidden\" name=\"request\" value=\"\($0)\">" }
         return "<input type=\"hidden\" name=\"csrf\" value=\"\(csrf)\">\(request)\(goal.hiddenField)"
     }
@@ -63,6 +66,16 @@ struct LoginPage {
             </form>
             <p class="or">\(text.or)</p>
 
+            """
+    }
+
+    /// For who has no password any more, or no account yet.
+    private func otherWays(_ text: Texts, _ site: Site) -> HTML {
+        let request = handle.map { [(name: "request", value: $0)] } ?? []
+        let signUp: HTML? =
+            offersSignUp ? "<br><a href=\"\(Link("/signup", on: site, query: request))\">\(text.signUp)</a>" : nil
+        return """
+            <p class="aside"><a href="\(Link("/reset-password", on: site))">\(text.forgotten)</a>\(signUp)</p>
             """
     }
 
@@ -103,6 +116,8 @@ extension LoginPage {
         let continueAs: @Sendable (HTML) -> HTML
         let or: HTML
         let stepUp: HTML
+        let forgotten: HTML
+        let signUp: HTML
 
         static func of(_ language: Language) -> Texts {
             switch language {
@@ -121,8 +136,11 @@ extension LoginPage {
             cancel: "Cancel",
             continueAs: { "Continue as \($0)" },
             or: "or sign in as somebody else",
-            stepUp: "This service asks for two-step sign-in: use your passkey, or your password and your authenticator."
-        )
+            stepUp: """
+                This service asks for two-step sign-in: use your passkey, or your password and your authenticator.
+                """,
+            forgotten: "Forgotten your password?",
+            signUp: "Create an account")
 
         private static let german = Texts(
             title: "Anmelden",
@@ -137,6 +155,8 @@ extension LoginPage {
             stepUp: """
                 Dieser Dienst verlangt die Anmeldung in zwei Schritten: mit Ihrem Passkey oder mit Passwort und \
                 Authenticator-App.
-                """)
+                """,
+            forgotten: "Passwort vergessen?",
+            signUp: "Konto anlegen")
     }
 }

@@ -16,18 +16,24 @@ struct Page: Sendable {
     var script: HTML?
     /// Pages are nobody's to keep but the landing page.
     var cacheControl: StaticString = "no-store"
+    /// No other site learns anything of a page's address; but under `no-referrer` browsers send `Origin: null` with the
+    /// page's own forms (Fetch §3.1), which then could not be told from foreign ones.
+    var referrerPolicy: StaticString = "same-origin"
 }
 
 extension Page {
     /// The whole document with its header fields.
     func response(on site: Site) -> Response {
-        var response = Response(status: status, body: Array(document(on: site).text.utf8))
+        response(of: Array(document(on: site).text.utf8))
+    }
+
+    /// This content with the header fields of the page.
+    func response(of content: [UInt8]) -> Response {
+        var response = Response(status: status, body: content)
         response.headers.set("Content-Type", "text/html; charset=utf-8")
         response.headers.set("Content-Language", language.rawValue)
         response.headers.set("Content-Security-Policy", policy.text)
-        // No other site learns anything; but under `no-referrer` browsers send `Origin: null` with the page's own forms
-        // (Fetch §3.1), which then could not be told from foreign ones.
-        response.headers.set("Referrer-Policy", "same-origin")
+        response.headers.set("Referrer-Policy", referrerPolicy.string)
         response.headers.set("Cache-Control", cacheControl.string)
         if let retryAfter { response.headers.set("Retry-After", String(retryAfter)) }
         response.headers.set("Vary", "Accept-Language, Cookie")

@@ -42,12 +42,12 @@ struct SecondStepPage {
             script: passkey.map { _ in PasskeyForm.script(on: site) })
     }
 
-    private var hiddenFields: HTML {
+    var hiddenFields: HTML {
         let request: HTML? = handle.map { "<input type=\"hidden\" name=\"request\" value=\"\($0)\">" }
         return "<input type=\"hidden\" name=\"csrf\" value=\"\(csrf)\">\(request)\(goal.hiddenField)"
     }
 
-    private func passkeyForm(_ site: Site) -> HTML? {
+    func passkeyForm(_ site: Site) -> HTML? {
         passkey.map { question in
             PasskeyForm(
                 language: language, kind: .login, question: question, target: Link("/login", on: site),

@@ -21,7 +21,7 @@ enum ClientCommands {
             Answer.print(try await provider.client(id, for: administrator), json: call.wantsJSON)
         case .clientsUpdate:
             let client = try await provider.changeClient(
-                id, .object(try object(call)), replacing: false, by: administrator)
+                id, .object(try call.metadata), replacing: false, by: administrator)
             Answer.print(client, json: call.wantsJSON)
         case .clientsDelete:
             try await provider.deleteClient(id, by: administrator)
@@ -46,23 +46,36 @@ enum ClientCommands {
 
     /// The members of a new client: those of `--metadata`, and over them what has an option of its own.
     private static func metadata(of call: Invocation) throws -> JSON {
-        var members = try object(call)
+        var members = try call.metadata
         if let name = call.operands.first { members["name"] = .string(name) }
         if call.has("public") { members["type"] = "PUBLIC" }
         if call.has("first-party") { members["firstParty"] = true }
         if let scopes = call.value("scope") { members["scope"] = .string(scopes) }
-        for (option, member) in [("redirect-uri", "redirectUris"), ("grant-type", "grantTypes")] {
+        for (option, member) in [
+            ("backchannel-logout-uri", "backchannelLogoutUri"), ("frontchannel-logout-uri", "frontchannelLogoutUri"),
+        ] {
+            if let value = call.value(option) { members[member] = .string(value) }
+        }
+        for (option, member) in [
+            ("redirect-uri", "redirectUris"), ("post-logout-redirect-uri", "postLogoutRedirectUris"),
+            ("grant-type", "grantTypes"),
+        ] {
             let values = call.values(option)
             if !values.isEmpty { members[member] = .array(values.map { .string($0) }) }
         }
         return .object(members)
     }
+}
 
-    private static func object(_ call: Invocation) throws -> JSONObject {
-        guard let text = call.value("metadata") else { return JSONObject() }
-        guard let object = try? JSON.parse(text).object else {
-            throw UsageError("--metadata must be a JSON object.", verb: call.verb)
+extension Invocation {
+    /// The members of `--metadata`; none without it.
+    var metadata: JSONObject {
+        get throws {
+            guard let text = value("metadata") else { return JSONObject() }
+            guard let object = try? JSON.parse(text).object else {
+                throw UsageError("--metadata must be a JSON object.", verb: verb)
+            }
+            return object
         }
-        return object
     }
 }

@@ -10,22 +10,38 @@ enum UserCommands {
         switch call.verb {
         case .usersList:
             let list = try await provider.users(
-                username: call.value("username"), email: call.value("email"), try call.page, for: administrator)
+                username: call.value("username"), email: call.value("email"), search: call.value("search"),
+                try call.page, for: administrator)
             Answer.print(list: list, columns: ["id", "username", "email", "createdAt"], json: call.wantsJSON)
         case .usersCreate: try await create(call, office)
         case .usersShow:
             let user = try await provider.user(UserID(call.operands.first ?? ""), for: administrator)
             Answer.print(user, json: call.wantsJSON)
+        case .usersUpdate:
+            var members = try call.metadata
+            if let password = try password(call) { members["password"] = .string(password) }
+            let user = try await provider.changeUser(
+                UserID(call.operands.first ?? ""), .object(members), by: administrator)
+            Answer.print(user, json: call.wantsJSON)
+        case .usersDelete:
+            let id = UserID(call.operands.first ?? "")
+            try await provider.deleteUser(id, by: administrator)
+            Answer.print(["deleted": .string(id.text)], json: call.wantsJSON)
         default: break
         }
     }
 
-    private static func create(_ call: Invocation, _ office: Office) async throws {
+    /// The password that the operator chose, if any.
+    private static func password(_ call: Invocation) throws -> String? {
         guard !(call.has("password") && call.has("password-stdin")) else {
             throw UsageError("--password and --password-stdin exclude one another.", verb: call.verb)
         }
-        let given = call.has("password-stdin") ? Terminal.readAll() : call.value("password")
-        let password = given ?? Demo.password(office.provider.surroundings.random(16))
+        return call.has("password-stdin") ? Terminal.readAll() : call.value("password")
+    }
+
+    private static func create(_ call: Invocation, _ office: Office) async throws {
+        let given = try password(call)
+        let password = given ?? Demo.password(for: office.provider)
         var members: [(name: String, value: JSON)] = [
             ("username", .string(call.operands.first ?? "")), ("password", .string(password)),
         ]

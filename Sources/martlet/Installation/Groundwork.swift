@@ -1,3 +1,4 @@
+internal import Assembly
 internal import Configuration
 internal import EventLoop
 internal import HTTPClient
@@ -84,5 +85,7 @@ extension Settings {
         lifetimes.code = deployment.lifetimes.authorizationCode
         lifetimes.session = deployment.lifetimes.session
         profile = deployment.profile == .legacy ? .legacy : .standard
+        passwords.shortest = deployment.passwordMinLength
+        isSignUpOpen = deployment.isSignUpOpen
     }
 }

@@ -1,7 +1,9 @@
+internal import Assembly
 internal import Configuration
 internal import EventLoop
 internal import Postgres
 internal import Provider
+internal import Storage
 
 /// Where an operator's command is carried out: a provider of its own over the installation's database, for as long as
 /// the command takes.
@@ -25,7 +27,7 @@ struct Office: Sendable {
                 let groundwork = Groundwork(
                     deployment: deployment, access: access, database: database, loop: loop, lane: lane)
                 let parts = try await groundwork.lay(migrates: false)
-                let provider = parts.provider(on: database)
+                let provider = parts.provider(over: Stores(on: database))
                 try await body(
                     Office(
                         provider: provider, administrator: .local(trail: .of("cli")),

@@ -1,15 +1,16 @@
 internal import EventLoop
 internal import Postgres
+internal import Provider
 internal import Synchronization
 internal import Web
 
 /// How busy the server is: the process, the database links of all loops, the queue before the password hashes.
 final class LoadMetrics: Sendable {
     private let databases = Mutex<[(loop: Loop, database: Database)]>([])
-    private let passwords: ScryptPasswords
+    private let passwords: any PasswordHashing
     private let process = ProcessMetrics()
 
-    init(passwords: ScryptPasswords) { self.passwords = passwords }
+    init(passwords: any PasswordHashing) { self.passwords = passwords }
 
     /// Counts the links of one more loop.
     func add(_ database: Database, of loop: Loop) {

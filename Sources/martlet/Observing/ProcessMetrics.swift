@@ -1,3 +1,4 @@
+internal import Assembly
 internal import Glibc
 internal import Provider
 internal import Web

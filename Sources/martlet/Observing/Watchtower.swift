@@ -45,6 +45,24 @@ struct Watchtower: Sendable {
                     [.init(Double(lag.oldestSeconds))]),
             ]
         }
+        if let mail = try? await provider.stores.mails.waiting(at: provider.surroundings.now()) {
+            families += [
+                MetricFamily("martlet_mails_waiting", .gauge, help: "Mails that wait.", [.init(Double(mail.count))]),
+                MetricFamily(
+                    "martlet_mail_lag_seconds", .gauge, help: "Age of the oldest mail that waits.",
+                    [.init(Double(mail.oldestSeconds))]),
+            ]
+        }
+        if let lag = try? await provider.stores.logouts.lag(at: provider.surroundings.now()) {
+            families += [
+                MetricFamily(
+                    "martlet_logout_notices_waiting", .gauge, help: "Logout tokens that wait to be sent.",
+                    [.init(Double(lag.waiting))]),
+                MetricFamily(
+                    "martlet_logout_lag_seconds", .gauge, help: "Age of the oldest session's end that is to be told.",
+                    [.init(Double(lag.oldestSeconds))]),
+            ]
+        }
         return families
     }
 }

@@ -13,18 +13,22 @@ struct Demo {
         (try await client(trail), try await user(trail))
     }
 
-    /// Fits the relying party in `examples/`; on a loopback address any port will do (RFC 8252 §7.3).
+    /// Fits the relying party and the resource server in `examples/`; on a loopback address any port will do (RFC 8252
+    /// §7.3).
     private func client(_ trail: Trail) async throws -> Credential {
         let id = Self.clientID
         guard try await provider.stores.clients.client(id, at: trail.now) == nil else {
             return Credential(name: id.text, secret: nil)
         }
         var client = Client(id: id, name: "Demo", kind: .confidential, createdAt: trail.now)
-        client.redirectURIs = ["127.0.0.1", "[::1]", "localhost"].map { "http://\($0):9090/callback" }
+        let hosts = ["127.0.0.1", "[::1]", "localhost"]
+        client.redirectURIs = hosts.map { "http://\($0):9090/callback" }
+        client.postLogoutRedirectURIs = hosts.map { "http://\($0):9090/" }
         client.grantTypes = [.authorizationCode, .refreshToken, .clientCredentials]
         client.allowedScopes = ScopeList([
             "openid", "profile", "email", "address", "phone", "offline_access", "contracts:read", "contracts:write",
         ])
+        client.allowedResources = ["http://127.0.0.1:9091"]
         let secret = provider.newSecret(for: id, at: trail.now)
         let isFirst = try await provider.stores.clients.registerIfNew(client, secret: secret.row, trail)
         return Credential(name: id.text, secret: isFirst ? secret.text : nil)
@@ -34,7 +38,7 @@ struct Demo {
         let told = Credential(name: Self.username, secret: nil)
         let key = try provider.names.keys(of: Self.username).keys.folded
         guard try await provider.stores.users.user(named: key) == nil else { return told }
-        let password = Self.password(provider.surroundings.random(16))
+        let password = Self.password(for: provider)
         do {
             _ = try await provider.createUser(
                 [
@@ -49,10 +53,12 @@ struct Demo {
         return Credential(name: Self.username, secret: password)
     }
 
-    /// Four groups of four letters and digits that cannot be mistaken for one another: 80 random bits.
-    static func password(_ bytes: [UInt8]) -> String {
+    /// Groups of four letters and digits that cannot be mistaken for one another, as many as the policy asks for and four
+    /// at least: 20 random bits each.
+    static func password(for provider: OpenIDProvider) -> String {
         let alphabet = Array("abcdefghjkmnpqrstuvwxyz23456789z")
-        let letters = bytes.prefix(16).map { alphabet[Int($0 & 31)] }
+        let count = max(4, (provider.settings.passwords.shortest + 5) / 5)
+        let letters = provider.surroundings.random(4 * count).map { alphabet[Int($0 & 31)] }
         return stride(from: 0, to: letters.count, by: 4).map { start in
             String(letters[start..<min(start + 4, letters.count)])
         }.joined(separator: "-")

@@ -1,3 +1,4 @@
+internal import Assembly
 internal import Configuration
 internal import EventLoop
 internal import Glibc

@@ -1,3 +1,4 @@
+internal import Assembly
 internal import Configuration
 internal import EventLoop
 internal import Glibc
@@ -53,7 +54,8 @@ struct Serve {
         let groundwork = Groundwork(
             deployment: deployment, access: access, database: database, loop: first, lane: lane)
         let parts: ProviderParts = try await first.run { try await groundwork.lay(migrates: true) }
-        let provider = parts.provider(on: database)
+        let provider = parts.provider(over: Stores(on: database))
+        let postOffice = try PostOffice(provider, deployment, on: first, log: log)
         let signals = try await signals(on: first)
         // The port first: a secret that is made must also be told. Whoever connects from here on will be served.
         let socket = try ListeningSocket(deployment.listen)
@@ -75,7 +77,7 @@ struct Serve {
             makeHandler: { loop in
                 guard loop !== first else { return { await front.respond(to: $0) } }
                 let database = Database(on: loop, lane: lane, configuration: serving)
-                let routes = routes(parts.provider(on: database), database, on: loop)
+                let routes = routes(parts.provider(over: Stores(on: database)), database, on: loop)
                 return { await routes.respond(to: $0) }
             })
         let owner = Database(on: first, lane: lane, configuration: .upkeep(access.owner))
@@ -85,12 +87,14 @@ struct Serve {
         upkeep.start()
         let correspondence = try Correspondence(provider, egress: parts.egress, on: first, log: log)
         correspondence.start()
+        postOffice.start()
         let address = ListenAddress(host: deployment.listen.host, port: server.port)
         log.write(.info, "listening", [("address", .string(address.description))])
 
         await untilStopped(by: signals, on: first, server, upkeep)
         await server.stop()
         await correspondence.stop()
+        await postOffice.stop()
         // The uses of the last second.
         try? await first.run {
             try await provider.flushSecretUses()

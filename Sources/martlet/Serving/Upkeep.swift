@@ -22,6 +22,7 @@ struct Upkeep: Sendable {
         every(.milliseconds(500), "exchanging rate limits") {
             try await provider.limits.exchange(limits, at: provider.surroundings.now())
         }
+        every(.seconds(1), "linking the audit log") { try await provider.auditChain.extend() }
         every(.seconds(15), "sweeping expired rows") { _ = try await Janitor(owner: owner).sweep() }
         every(.seconds(600), "making partitions") { _ = try await Partitions(on: database).ensure() }
     }

@@ -24,22 +24,26 @@ struct TestServer: Sendable {
     /// Runs a body with a server of its own over the shared database.
     static func run(
         issuer: String = https, limits: [RateLimit] = [], customization: Customization = Customization(),
-        _ body: @escaping @Sendable (TestServer) async throws -> Void
+        change: @escaping @Sendable (inout Settings) -> Void = { _ in },
+        loginPage: (any LoginPageRendering)? = nil, _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         try await TestDatabase.use { database in
+            var settings = Settings(issuer: issuer)
+            change(&settings)
             try await body(
                 try await TestServer(
-                    issuer: issuer, stores: Stores(on: database), limits: limits, customization: customization))
+                    settings, stores: Stores(on: database), limits: limits, customization: customization,
+                    loginPage: loginPage))
         }
     }
 
     init(
-        issuer: String = https, stores: Stores, limits: [RateLimit] = [],
-        customization: Customization = Customization()
+        _ settings: Settings, stores: Stores, limits: [RateLimit] = [],
+        customization: Customization = Customization(), loginPage: (any LoginPageRendering)? = nil
     ) async throws {
         try await self.init(
-            issuer: issuer, stores: stores, scopes: stores.scopes.scopes(), limits: limits,
-            customization: customization)
+            settings, stores: stores, scopes: stores.scopes.scopes(), limits: limits,
+            customization: customization, loginPage: loginPage)
         let client = Client(
             id: ClientID(administrator.id), name: "Administrator", kind: .confidential, createdAt: clock.now)
         try await provider.stores.clients.register(
@@ -58,20 +62,20 @@ struct TestServer: Sendable {
         try await TestDatabase.doWithout { database in
             try await body(
                 try TestServer(
-                    issuer: issuer, stores: Stores(on: database),
+                    Settings(issuer: issuer), stores: Stores(on: database),
                     scopes: [Scope(name: "openid", descriptions: ["en": "x"])]))
         }
     }
 
     private init(
-        issuer: String, stores: Stores, scopes: [Scope], limits: [RateLimit] = [],
-        customization: Customization = Customization()
+        _ settings: Settings, stores: Stores, scopes: [Scope], limits: [RateLimit] = [],
+        customization: Customization = Customization(), loginPage: (any LoginPageRendering)? = nil
     ) throws {
         let clock = TestClock()
         let master = MasterKey(try .random())
         let key = try master.record(of: Self.signingKey.get(), createdAt: clock.now, activatesAt: clock.now)
         let provider = OpenIDProvider(
-            settings: Settings(issuer: issuer), stores: stores,
+            settings: settings, stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
             master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(.userCodes),
             factorThrottle: LoginThrottle(), limits: RateLimiter(limits),
@@ -86,6 +90,7 @@ struct TestServer: Sendable {
         administrator = (name("admin"), name("secret"))
         routes = Routes(
             provider: provider, operations: Operations(ready: { [] }, metrics: { log.metrics.families }),
+            loginPage: loginPage,
             observe: { log.note($0) })
     }
 

@@ -27,11 +27,14 @@ extension OpenIDProvider {
             throw .wrongCode
         }
         factorThrottle.forgive(account: user.id.text, address: nil)
+        let loggedIn: LoggedIn?
         do {
-            return try await openSession(for: user, by: .passwordAndCode, browser, trail)
+            loggedIn = try await openSession(for: user, by: .passwordAndCode, browser, trail)
         } catch {
             throw .failed(error)
         }
+        guard let loggedIn else { throw .pendingIsOver }
+        return loggedIn
     }
 
     /// The user of a pending login, as the store has them now.

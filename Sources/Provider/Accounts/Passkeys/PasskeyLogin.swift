@@ -45,8 +45,10 @@ extension OpenIDProvider {
         else { throw .wrongPasskey }
         do {
             let claimant = try await claimant(response, question, challenge.madeAt, trail.now)
-            if let user = claimant.user, claimant.isProven {
-                return try await openSession(for: user, by: .passkey, browser, trail)
+            if let user = claimant.user, claimant.isProven,
+                let loggedIn = try await openSession(for: user, by: .passkey, browser, trail)
+            {
+                return loggedIn
             }
             try await stores.events.append(Record(trail, events: [.loginFailed(claimant.user?.id)]))
         } catch {

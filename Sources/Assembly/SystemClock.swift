@@ -1,11 +1,12 @@
 internal import Crypto
 internal import Glibc
 internal import JOSE
-internal import Provider
+public import Provider
 
 /// The machine's clock.
-enum SystemClock {
-    static var now: Instant {
+public enum SystemClock {
+    /// The time now.
+    public static var now: Instant {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
@@ -14,7 +15,7 @@ enum SystemClock {
 
 extension Surroundings {
     /// The machine's clock and libcrypto's randomness.
-    static let system = Surroundings(
+    public static let system = Surroundings(
         now: { SystemClock.now },
         random: { count in
             // Without randomness every secret would be guessable: nothing may go on.
@@ -25,7 +26,7 @@ extension Surroundings {
 
 extension Trail {
     /// The trail of what no request caused.
-    static func of(_ actor: String) -> Trail {
+    public static func of(_ actor: String) -> Trail {
         Trail(
             actor: actor, requestID: actor + "-" + Base64URL.encode(Surroundings.system.random(9)), address: "",
             now: SystemClock.now)

@@ -1,10 +1,10 @@
 internal import Crypto
 internal import EventLoop
 internal import Glibc
-internal import Provider
+public import Provider
 
 /// Password hashing by scrypt, on a few polite threads and within a budget of memory.
-struct ScryptPasswords: PasswordHashing {
+public struct ScryptPasswords: PasswordHashing {
     private let lane: Lane
     private let parameters: Scrypt.Parameters
     /// What is hashed against when there is no such user: as dear as a real one, and never right.
@@ -12,8 +12,8 @@ struct ScryptPasswords: PasswordHashing {
 
     /// - Parameters:
     ///   - mebibytes: that hashing may take at once.
-    ///   - logN: the cost of new hashes; cheaper ones are made anew when their user logs in.
-    init(mebibytes: Int, logN: Int) {
+    ///   - logN: the cost of new hashes, 14 to 20; cheaper ones are made anew when their user logs in.
+    public init(mebibytes: Int = 512, logN: Int = 17) {
         guard let parameters = Scrypt.Parameters(logN: logN) else {
             preconditionFailure("a password cost that no setting can have")
         }
@@ -28,13 +28,15 @@ struct ScryptPasswords: PasswordHashing {
     }
 
     /// How many passwords wait for their turn.
-    var waitingCount: Int { lane.waitingCount }
+    public var waitingCount: Int { lane.waitingCount }
 
-    func hash(_ password: String) async throws(OAuthError) -> String {
+    /// The encoded hash of a password.
+    public func hash(_ password: String) async throws(OAuthError) -> String {
         try await run(parameters) { try Scrypt.hash(Array(password.utf8), parameters: parameters).encoded }
     }
 
-    func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict {
+    /// Whether the password is the one.
+    public func verify(_ password: String, against encoded: String?) async throws(OAuthError) -> PasswordVerdict {
         let known = encoded.flatMap { PasswordHash(encoded: $0) }
         guard let stored = known ?? nobody else { return .wrong }
         let dearer = stored.parameters.memory > parameters.memory ? stored.parameters : parameters

@@ -1,1 +1,0 @@
-// ResourceServer: placeholder of the skeleton, replaced by the first file of the module.
