@@ -52,10 +52,14 @@ struct AccountPage {
         return "<dt>\(text.email)</dt><dd>\(email) (\(verdict))</dd>\n"
     }
 
-    /// `2026-11-21 09:38 UTC`
     static func time(_ moment: Instant) -> HTML {
+        "<time datetime=\"\(moment.rfc3339)\">\(readable(moment))</time>"
+    }
+
+    /// `2026-11-21 09:38 UTC`
+    static func readable(_ moment: Instant) -> String {
         let text = moment.rfc3339
-        return "<time datetime=\"\(text)\">\("\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC")</time>"
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
     }
 }
 

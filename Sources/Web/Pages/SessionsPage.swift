@@ -38,7 +38,7 @@ struct SessionsPage {
             isPresent
             ? nil
             : form(
-                site, [("end_session", text.end(device, AccountPage.time(session.authTime)))],
+                site, [("end_session", text.end(device, "\(AccountPage.readable(session.authTime))"))],
                 field: "<input type=\"hidden\" name=\"session\" value=\"\(session.id.text)\">")
         return """
             <li><p><strong>\(device)</strong>\(isPresent ? text.thisBrowser : nil)<br>
