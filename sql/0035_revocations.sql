@@ -25,5 +25,5 @@ CREATE INDEX refresh_tokens_by_client ON refresh_tokens (client_id, idle_expires
     WHERE rotated_at IS NULL AND client_id <> '';
 CREATE INDEX refresh_tokens_by_grant ON refresh_tokens (grant_id)
     WHERE grant_id <> '' AND (rotated_at IS NULL OR seed IS NOT NULL);
-CREATE INDEX grants_cut_short ON grants (client_id)
+CREATE INDEX grants_cut_short ON grants (client_id) INCLUDE (bucket, id, revoked_at, issued_from, refresh_ends_at)
     WHERE client_id <> '' AND (revoked_at IS NOT NULL OR issued_from IS NOT NULL);

@@ -62,34 +62,61 @@ extension PostgresIssuedTokens {
         return try await count(window, of: clients)
     }
 
-    /// All that are alive by their own rows, less those of grants that are dead for another reason.
+    /// All that are alive by their own rows, less those of grants that are dead for another reason. Each kind has a link of
+    /// its own, so that PostgreSQL counts them side by side.
     private func count(_ window: TokenWindow, of clients: MarkedClients) async throws(OAuthError) -> Int {
         guard !clients.ids.isEmpty else { return 0 }
-        // Not among the reads, which would wait behind it.
-        return try await database.transact(timeout: Self.patience) { transaction throws(DatabaseError) in
-            func number(_ statement: SQL) async throws(DatabaseError) -> Int {
-                try await transaction.query(statement).exactlyOne().value(0)
-            }
-            // A million entries of an index are worth a second process, which PostgreSQL thinks dear.
-            _ = try await transaction.query("SELECT set_config('parallel_setup_cost', '0', true)")
-            var count = 0
-            for statement in window.live(of: clients) { count += try await number(statement) }
-            guard count > 0 else { return 0 }
-            let places = try await transaction.query(window.places(of: clients)).exactlyOne()
-            let (ends, days) = try places.values(Instant?.self, [Int32].self)
-            guard !days.isEmpty else { return count }
+        async let accessTokens = number { transaction throws(DatabaseError) in
+            let live = try await transaction.number(window.accessTokens(of: clients))
+            guard live > 0, try await !transaction.days(window.daysCutShort(of: clients)).isEmpty else { return live }
             // Each by a statement that is planned for its partition.
-            let lastDay = ends.map { Bucket.day(of: $0).value } ?? 0
-            for day in stride(from: Bucket.day(of: window.now).value, through: lastDay, by: 1) {
-                count -= try await number(window.deadAccessTokens(in: Bucket(day), of: clients))
+            var dead = 0
+            for day in try await transaction.days(window.daysOfAccessTokens(of: clients)) {
+                dead += try await transaction.number(window.deadAccessTokens(in: day, of: clients))
             }
-            for day in days { count -= try await number(window.deadRefreshTokens(in: Bucket(day), of: clients)) }
-            return count
+            return live - dead
+        }
+        async let refreshTokens = number { transaction throws(DatabaseError) in
+            let unused = try await transaction.number(window.unusedRefreshTokens(of: clients))
+            let used = try await transaction.number(window.refreshTokensInGrace(of: clients))
+            guard unused + used > 0 else { return 0 }
+            var dead = 0
+            for day in try await transaction.days(window.daysCutShort(of: clients)) {
+                dead += try await transaction.number(window.deadRefreshTokens(in: day, of: clients))
+            }
+            return unused + used - dead
+        }
+        return try await accessTokens.get() + refreshTokens.get()
+    }
+
+    /// What is counted in a transaction of its own: not among the reads, which would wait behind it.
+    private func number(
+        _ counting: @Sendable (Transaction) async throws(DatabaseError) -> Int
+    ) async -> Result<Int, OAuthError> {
+        do {
+            return .success(
+                try await database.transact(timeout: Self.patience) { transaction throws(DatabaseError) in
+                    // A million entries of an index are worth a second process, which PostgreSQL thinks dear.
+                    _ = try await transaction.query("SELECT set_config('parallel_setup_cost', '0', true)")
+                    return try await counting(transaction)
+                })
+        } catch {
+            return .failure(error)
         }
     }
 
     /// For what an operator waits for.
     private static var patience: Duration { .seconds(60) }
+}
+
+extension Transaction {
+    fileprivate func number(_ statement: SQL) async throws(DatabaseError) -> Int {
+        try await query(statement).exactlyOne().value(0)
+    }
+
+    fileprivate func days(_ statement: SQL) async throws(DatabaseError) -> [Bucket] {
+        try await query(statement).exactlyOne().value(0, as: [Int32].self).map { Bucket($0) }
+    }
 }
 
 extension BulkRevocation {

@@ -62,56 +62,69 @@ struct TokenWindow {
 
     // MARK: Of clients
 
-    /// What is alive by its own row. Of one client PostgreSQL counts with all the processes that it has.
-    func live(of clients: MarkedClients) -> [SQL] {
-        let grace: SQL = """
-            WITH \(clients.asked)
-            SELECT count(*) FROM refresh_tokens t JOIN asked c ON c.id = t.client_id
-            WHERE \(isInGrace) AND (c.since <= t.issued_at) IS NOT FALSE
+    /// Access tokens that are alive by their own rows.
+    func accessTokens(of clients: MarkedClients) -> SQL {
+        sum(of: clients) { client, since in
             """
-        if let id = clients.ids.first, clients.ids.count == 1 {
-            // A condition that is not there is none that is looked at a million times.
-            let since: SQL = clients.sinces[0].map { "t.issued_at >= \($0)" } ?? "true"
-            return [accessTokens("\(id)", since), refreshTokens("\(id)", since), grace]
+            SELECT count(*) FROM access_tokens t
+            WHERE t.client_id = \(client) AND t.client_id <> '' AND \(isLiveAccess) AND \(since)
+            """
         }
-        let since: SQL = "(c.since <= t.issued_at) IS NOT FALSE"
-        let all: SQL = """
-            WITH \(clients.asked)
-            SELECT coalesce(sum((\(accessTokens("c.id", since))) + (\(refreshTokens("c.id", since)))), 0)::bigint
-            FROM asked c
+    }
+
+    /// Refresh tokens that are alive by their own rows and were not used.
+    func unusedRefreshTokens(of clients: MarkedClients) -> SQL {
+        sum(of: clients) { client, since in
             """
-        return [all, grace]
+            SELECT count(*) FROM refresh_tokens t
+            WHERE t.client_id = \(client) AND t.client_id <> '' AND \(isUnused) AND \(since)
+            """
+        }
     }
 
-    private func accessTokens(_ client: SQL, _ since: SQL) -> SQL {
-        """
-        SELECT count(*) FROM access_tokens t
-        WHERE t.client_id = \(client) AND t.client_id <> '' AND \(isLiveAccess) AND \(since)
-        """
-    }
-
-    private func refreshTokens(_ client: SQL, _ since: SQL) -> SQL {
-        """
-        SELECT count(*) FROM refresh_tokens t
-        WHERE t.client_id = \(client) AND t.client_id <> '' AND \(isUnused) AND \(since)
-        """
-    }
-
-    /// When the last access token of these clients ends, and in which days they have grants that were cut short.
-    func places(of clients: MarkedClients) -> SQL {
+    /// Refresh tokens that were used and are good for a repeat.
+    func refreshTokensInGrace(of clients: MarkedClients) -> SQL {
         """
         WITH \(clients.asked)
-        SELECT (SELECT max((SELECT max(t.expires_at) FROM access_tokens t
-                            WHERE t.client_id = c.id AND t.client_id <> '' AND t.revoked_at IS NULL
-                              AND t.expires_at > \(now))) FROM asked c),
-               ARRAY(SELECT DISTINCT g.bucket FROM asked c JOIN grants g ON g.client_id = c.id AND \(isCutShort)
+        SELECT count(*) FROM refresh_tokens t JOIN asked c ON c.id = t.client_id
+        WHERE \(isInGrace) AND (c.since <= t.issued_at) IS NOT FALSE
+        """
+    }
+
+    /// Of one client PostgreSQL counts with all the processes that it has, and looks at no condition that is not there.
+    private func sum(of clients: MarkedClients, _ count: (_ client: SQL, _ since: SQL) -> SQL) -> SQL {
+        if let id = clients.ids.first, clients.ids.count == 1 {
+            return count("\(id)", clients.sinces[0].map { "t.issued_at >= \($0)" } ?? "true")
+        }
+        return """
+            WITH \(clients.asked)
+            SELECT coalesce(sum((\(count("c.id", "(c.since <= t.issued_at) IS NOT FALSE")))), 0)::bigint FROM asked c
+            """
+    }
+
+    /// In which days these clients have grants that were cut short.
+    func daysCutShort(of clients: MarkedClients) -> SQL {
+        """
+        WITH \(clients.asked)
+        SELECT ARRAY(SELECT DISTINCT g.bucket FROM asked c JOIN grants g ON g.client_id = c.id AND \(isCutShort)
                      WHERE g.bucket >= \(today))
+        """
+    }
+
+    /// In which days they may have access tokens: from today until the last one ends.
+    func daysOfAccessTokens(of clients: MarkedClients) -> SQL {
+        """
+        WITH \(clients.asked)
+        SELECT ARRAY(SELECT generate_series(\(today), day_bucket(
+            (SELECT max((SELECT max(t.expires_at) FROM access_tokens t
+                         WHERE t.client_id = c.id AND t.client_id <> '' AND t.revoked_at IS NULL
+                           AND t.expires_at > \(now))) FROM asked c))))
         """
     }
 
     private var isCutShort: SQL { "g.client_id <> '' AND (g.revoked_at IS NOT NULL OR g.issued_from IS NOT NULL)" }
 
-    /// What ``live(of:)`` has counted of grants that were cut short.
+    /// What was counted, of grants that were cut short.
     private var isDead: SQL {
         """
         (c.since <= t.issued_at) IS NOT FALSE AND (g.revoked_at IS NOT NULL OR t.issued_at < g.issued_from)
