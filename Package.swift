@@ -53,6 +53,8 @@ let migrations = [
     "0029_factors",
     "0030_rate_limits",
     "0031_logout",
+    "0034_consents",
+    "0035_revocations",
     "0040_audit_chain",
 ]
 

@@ -31,6 +31,8 @@ public enum Migrations {
         ("0029_factors", PackageResources._029_factors_sql),
         ("0030_rate_limits", PackageResources._030_rate_limits_sql),
         ("0031_logout", PackageResources._031_logout_sql),
+        ("0034_consents", PackageResources._034_consents_sql),
+        ("0035_revocations", PackageResources._035_revocations_sql),
         ("0040_audit_chain", PackageResources._040_audit_chain_sql),
     ]
 }

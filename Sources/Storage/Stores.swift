@@ -11,8 +11,9 @@ extension Stores {
             sessions: PostgresSessions(database: database), consents: PostgresConsents(database: database),
             parked: PostgresParkedRequests(database: database), codes: PostgresCodes(database: database),
             devices: PostgresDevices(database: database), tokens: PostgresTokens(database: database),
-            audit: PostgresAudit(database: database), events: PostgresOutbox(database: database),
-            webhooks: PostgresWebhooks(database: database), mails: PostgresMails(database: database),
-            links: PostgresAccountLinks(database: database), logouts: PostgresLogouts(database: database))
+            issued: PostgresIssuedTokens(database: database), audit: PostgresAudit(database: database),
+            events: PostgresOutbox(database: database), webhooks: PostgresWebhooks(database: database),
+            mails: PostgresMails(database: database), links: PostgresAccountLinks(database: database),
+            logouts: PostgresLogouts(database: database))
     }
 }

@@ -84,10 +84,11 @@ struct ErrorRendering: Sendable {
         case .bearerEndpoint(let scope):
             guard [.badRequest, .unauthorized, .forbidden].contains(status) else { return [] }
             return [bearer(hasCredentials ? error : nil, scope: scope)]
-        case .management:
+        case .management, .sharedManagement:
+            let scope = kind == .management ? "admin" : "account"
             switch status {
-            case .unauthorized: return [bearer(hasCredentials ? error : nil, scope: "admin"), basic]
-            case .forbidden: return [bearer(error, scope: "admin")]
+            case .unauthorized: return [bearer(hasCredentials ? error : nil, scope: scope), basic]
+            case .forbidden: return [bearer(error, scope: scope)]
             default: return []
             }
         case .page, .document, .operations, .openEndpoint:

@@ -17,10 +17,15 @@ struct Route: Sendable {
         case bearerEndpoint(scope: String)
         /// Callers that may administer: credentials are checked before the body.
         case management
+        /// The same, and users with a token of scope `account` for what is theirs.
+        case sharedManagement
         /// Programs that need no credentials: what people do who have no account or no password yet.
         case openEndpoint
         /// Monitoring.
         case operations
+
+        /// Whether callers prove who they are before anybody looks at the body.
+        var asksCredentialsFirst: Bool { self == .management || self == .sharedManagement }
     }
 
     /// What a body may be; anything else is 415.
@@ -55,7 +60,9 @@ struct Route: Sendable {
     }
 
     /// Bytes that the content of a request may have.
-    var bodyLimit: Int { kind == .management ? Self.managementBodyLimit : Self.defaultBodyLimit }
+    var bodyLimit: Int {
+        kind.asksCredentialsFirst ? Self.managementBodyLimit : Self.defaultBodyLimit
+    }
 
     static let defaultBodyLimit = 64 * 1024
     static let managementBodyLimit = 1024 * 1024

@@ -98,8 +98,7 @@ public struct Routes: Sendable {
                 try provider.limits.spend(limit, .address, exchange.trail.network, at: exchange.trail.now)
             }
             try AddressSecrets.refuse(in: exchange, at: route.kind)
-            // Management looks at the body only after the credentials.
-            if route.kind != .management { try exchange.requireMediaType(of: route.body) }
+            if !route.kind.asksCredentialsFirst { try exchange.requireMediaType(of: route.body) }
             return try await route.handler(exchange)
         } catch {
             return errors.response(error, exchange, kind: route.kind)

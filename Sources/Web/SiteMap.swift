@@ -14,7 +14,8 @@ struct SiteMap {
             patience: provider.settings.lifetimes.parkedRequest, loginPage: loginPage)
         routes =
             Self.documents(provider, site) + Self.protocolEndpoints(provider, steps) + Self.pages(provider, steps)
-            + Self.accounts(provider, steps) + Self.management(provider, site) + Self.operations(operations, site)
+            + Self.accounts(provider, steps) + Self.management(provider, site)
+            + Self.sharedManagement(provider, site) + Self.operations(operations, site)
     }
 
     private static func documents(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
@@ -127,6 +128,7 @@ struct SiteMap {
         let endpoint = ManagementEndpoint(provider: provider)
         let api = site.basePath + "/api/v1"
         let clients = ClientManagement(provider: provider)
+        let scopes = ScopeManagement(provider: provider)
         let users = UserManagement(provider: provider)
         let events = EventManagement(provider: provider)
         func route(
@@ -149,6 +151,11 @@ struct SiteMap {
             tenantRoute(.post, "/oauth2/clients/{clientId}/rotate-secret", body: .json, clients.rotateSecret),
             tenantRoute(.get, "/oauth2/clients/{clientId}/secrets", clients.secrets),
             tenantRoute(.delete, "/oauth2/clients/{clientId}/secrets/{secretId}", clients.removeSecret),
+            route(.post, "/oauth2/scopes", body: .json, scopes.create),
+            route(.get, "/oauth2/scopes", scopes.list),
+            route(.get, "/oauth2/scopes/{scopeId}", scopes.get),
+            route(.put, "/oauth2/scopes/{scopeId}", body: .json, scopes.put),
+            route(.delete, "/oauth2/scopes/{scopeId}", scopes.delete),
             tenantRoute(.post, "/users", body: .json, users.create),
             tenantRoute(.get, "/users", users.list),
             tenantRoute(.get, "/users/{userId}", users.get),
@@ -174,6 +181,34 @@ struct SiteMap {
             route(.delete, path + "/{webhookId}", .none, events.deleteWebhook),
             route(.get, path + "/{webhookId}/deliveries", .none, events.deliveries),
             route(.post, path + "/{webhookId}/replay", .json, events.replay),
+        ]
+    }
+
+    /// What users reach, too, as far as it is theirs.
+    private static func sharedManagement(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
+        let endpoint = ManagementEndpoint(provider: provider)
+        let consents = ConsentManagement(provider: provider)
+        let sessions = SessionManagement(provider: provider)
+        let tokens = TokenManagement(provider: provider)
+        func route(
+            _ method: Method, _ path: String, body: Route.Body = .none,
+            _ handler: @escaping ManagementEndpoint.SharedHandler
+        ) -> Route {
+            let pattern = site.basePath + "/api/v1/oauth2" + path
+            return Route(method, pattern, .sharedManagement, body: body, endpoint.sharing(body, handler))
+        }
+        return [
+            route(.post, "/consents", body: .json, consents.create),
+            route(.get, "/consents", consents.list),
+            route(.get, "/consents/{consentId}", consents.get),
+            route(.delete, "/consents/{consentId}", consents.delete),
+            route(.get, "/sessions", sessions.list),
+            route(.delete, "/sessions", sessions.deleteAll),
+            route(.get, "/sessions/{sessionId}", sessions.get),
+            route(.delete, "/sessions/{sessionId}", sessions.delete),
+            route(.get, "/tokens", tokens.list),
+            route(.post, "/tokens/revoke", body: .json, tokens.revoke),
+            route(.post, "/tokens/bulk-revoke", body: .json, tokens.bulkRevoke),
         ]
     }
 

@@ -33,6 +33,10 @@ struct Program {
             try await Office.open(deployment) { try await ClientCommands.run(call, $0) }
         case .usersList, .usersCreate, .usersShow, .usersUpdate, .usersDelete:
             try await Office.open(deployment) { try await UserCommands.run(call, $0) }
+        case .clientsScopes, .clientsSetScope, .clientsDeleteScope, .clientsConsents, .clientsTokens,
+            .clientsRevokeTokens, .usersConsents, .usersRevokeConsent, .usersSessions, .usersEndSessions, .usersTokens,
+            .usersRevokeTokens:
+            try await Office.open(deployment) { try await AccessCommands.run(call, $0) }
         case .keysList, .keysGenerate, .keysImport:
             try await Office.open(deployment) { try await KeyCommands.run(call, $0) }
         case .auditVerify, .auditCheckpoint:

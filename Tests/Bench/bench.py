@@ -23,6 +23,7 @@ import footprint
 import growth
 import latency
 import nginx
+import revocation
 from cluster import BIN
 from figures import markdown_table, text_table
 from load import Unexpected
@@ -84,6 +85,7 @@ def all_measurements(stack, options, rates, token_costs):
         latency.during_logins(real, seconds),
         cleanup.clean_up(real, seconds),
         *footprint.measurements(Place(stack, "external")),
+        *revocation.measurements(Place(stack, "external")),
         *growth.measurements(stack, seconds, token_costs),
         *concurrency.measurements(external, min(seconds, 3), rates),
     ]

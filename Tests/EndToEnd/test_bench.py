@@ -18,6 +18,7 @@ import costs  # noqa: E402
 import figures  # noqa: E402
 import load  # noqa: E402
 import meter  # noqa: E402
+import revocation  # noqa: E402
 import workloads  # noqa: E402
 from place import CHEAP_PASSWORDS, Place  # noqa: E402
 
@@ -71,6 +72,14 @@ def test_a_stream_keeps_its_pace_and_its_times(place, tmp_path):
     assert 0 < load.percentile(answers, 0.5) <= load.percentile(answers, 0.99) < 10
     gaps = (answers[-1][0] - answers[0][0]) / len(answers)
     assert 0.0005 < gaps < 0.1
+
+
+def test_many_tokens_are_revoked_as_announced():
+    """The rows of a million tokens with a thousand: the count is what introspection then says."""
+    with contextlib.ExitStack() as stack:
+        outside = Place(stack, "external", **CHEAP_PASSWORDS)
+        for measurement in revocation.measurements(outside, rows=1000):
+            assert measurement.measure()[0] > 0
 
 
 def test_goals():

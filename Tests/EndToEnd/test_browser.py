@@ -24,7 +24,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.common.virtual_authenticator import Credential, VirtualAuthenticatorOptions
 from selenium.webdriver.support.ui import WebDriverWait
 
-from martlet import API, Server, link_of, new_verifier
+from martlet import API, Browser, Server, link_of, new_verifier
 
 SCREENSHOTS = os.environ.get("MARTLET_SCREENSHOTS")
 SCHEMES = ["light", "dark"]
@@ -340,6 +340,24 @@ def pages(driver, server, user, client):
     driver.press("allow")
     yield "device-allowed"
 
+    sharing = server.user(name="Anna Example")
+    driver.command("Network.clearBrowserCookies")
+    driver.get(address + "/account")
+    driver.log_in(sharing["username"], sharing["password"])
+    driver.get(address + "/account?section=applications")
+    yield "applications-none"
+    driver.get(address + "/account?section=sessions")
+    yield "sessions-one"
+    for allowed in (client, device):
+        made = server.manage("POST", "/oauth2/consents", json={
+            "clientId": allowed["clientId"], "userId": sharing["id"], "scopes": ["openid", "profile", "offline_access"]})
+        assert made.status_code == 201, made.text
+    Browser(server, sharing).log_in()
+    driver.get(address + "/account?section=applications")
+    yield "applications"
+    driver.get(address + "/account?section=sessions")
+    yield "sessions"
+
     leaving = server.client(
         name="Harbour Books", redirectUris=client["redirectUris"], postLogoutRedirectUris=["http://127.0.0.1/bye"])
     driver.get(address + API + "/logout?" + urllib.parse.urlencode({
@@ -474,7 +492,7 @@ def test_every_page_can_be_read(server, user, client, driver, language):
                 assert driver.execute_script(FAULTS) == [], (page, scheme, width)
         driver.look()
         assert driver.complaints() == [], page
-    assert len(seen) == len(set(seen)) == 48
+    assert len(seen) == len(set(seen)) == 52
 
 
 def test_the_faults_are_found(driver):
@@ -644,6 +662,55 @@ def test_an_authenticator_reads_the_code_on_the_page(server, driver, tmp_path):
     driver.field("code").send_keys(totp.at(now + 30))
     driver.press("second_step")
     assert "/account" in driver.current_url
+
+
+def test_access_is_taken_back(server, client, driver):
+    """What the account page lists is there, and what is taken back is gone at once: an application's tokens, a login in
+    another browser, every login but this one. Without scripts."""
+    user = server.user()
+    elsewhere = Browser(server, user)
+    elsewhere.session.headers["User-Agent"] = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Safari/604.1"
+    tokens = server.tokens(client, elsewhere, scope="openid email offline_access")
+    others = [Browser(server, user) for _ in range(2)]
+    for other in others:
+        other.log_in()
+    driver.command("Emulation.setScriptExecutionDisabled", value=True)
+    driver.get(server.issuer + "/account")
+    driver.field("username").send_keys(user["username"])
+    driver.field("password").send_keys(user["password"], Keys.ENTER)
+    driver.until(lambda d: d.find_elements(By.PARTIAL_LINK_TEXT, "Applications"))
+
+    def press(value, gone):
+        driver.find_element(By.CSS_SELECTOR, f"button[value='{value}']").click()
+        driver.until(lambda d: gone not in d.page_source)
+
+    def is_in(browser):
+        return browser.get(server.issuer + "/account").status_code == 200
+
+    driver.find_element(By.PARTIAL_LINK_TEXT, "Applications").click()
+    driver.until(lambda d: "Harbour Books" in d.page_source)
+    assert "See your e-mail address" in driver.page_source
+    assert server.introspect(client, tokens["refresh_token"])["active"]
+    press("revoke_consent", gone="Harbour Books")
+    assert not server.introspect(client, tokens["refresh_token"])["active"]
+    assert not server.introspect(client, tokens["access_token"])["active"]
+
+    driver.find_element(By.PARTIAL_LINK_TEXT, "account").click()
+    driver.until(lambda d: d.find_elements(By.PARTIAL_LINK_TEXT, "Where you are signed in"))
+    driver.find_element(By.PARTIAL_LINK_TEXT, "Where you are signed in").click()
+    driver.until(lambda d: "Safari on iPhone" in d.page_source)
+    items = driver.find_elements(By.CSS_SELECTOR, ".plainlist li")
+    assert len(items) == 4
+    present = [item for item in items if "this browser" in item.text]
+    assert len(present) == 1 and not present[0].find_elements(By.TAG_NAME, "button")
+    phone = next(item for item in items if "Safari on iPhone" in item.text)
+    phone.find_element(By.TAG_NAME, "button").click()
+    driver.until(lambda d: "Safari on iPhone" not in d.page_source)
+    assert [is_in(browser) for browser in [elsewhere, *others]] == [False, True, True]
+    press("end_other_sessions", gone="Sign out everywhere else")
+    assert [is_in(browser) for browser in others] == [False, False]
+    assert len(driver.find_elements(By.CSS_SELECTOR, ".plainlist li")) == 1
+    assert driver.complaints() == []
 
 
 @pytest.fixture

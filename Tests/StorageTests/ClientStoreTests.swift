@@ -181,7 +181,7 @@ struct ClientStoreTests {
             let consent = Consent(
                 id: world.name(), userID: user.id, clientID: client.id, scopes: ScopeList(["openid"]),
                 grantedAt: world.now)
-            try await world.stores.consents.grant(consent, world.record())
+            _ = try await world.stores.consents.grant(consent, in: nil, world.record())
             let record = world.record()
             let told = try await atOnce(8) { _ in try await world.stores.clients.delete(client.id, record) }
             #expect(told.filter { $0 }.count == 1)

@@ -23,7 +23,7 @@ struct CodeStoreTests {
             let consent = Consent(
                 id: world.name(), userID: login.user.id, clientID: login.client.id, scopes: ScopeList(["openid"]),
                 grantedAt: world.now)
-            try await world.stores.consents.grant(consent, world.record())
+            _ = try await world.stores.consents.grant(consent, in: nil, world.record())
             let issue = try await world.issued(login)
             let row = try await world.database.read(
                 "SELECT consent_id FROM grants WHERE bucket = \(issue.grant.id.bucket.value) AND id = \(issue.grant.id.text)"

@@ -10,6 +10,7 @@ import Testing
 struct FlatCostTests {
     enum Act: CaseIterable {
         case rotate, touch, refreshState, redeem, firstCheck, nextCheck, revokeToken, revokeGrant, login, mint
+        case listOfClient, listOfUser, countOfUser, revokeUser, listSessions
     }
 
     private static let tables = ["refresh_tokens", "access_tokens", "authorization_codes", "grants", "sessions"]
@@ -61,6 +62,27 @@ struct FlatCostTests {
             #expect(try await world.stores.sessions.login(family.unredeemed.login.cookie, at: world.now) != nil)
         case .mint:
             _ = try await self.family(world)
+        case .listOfClient, .listOfUser:
+            var filter = TokenFilter()
+            if act == .listOfUser {
+                filter.userID = tokens.grant.userID
+            } else {
+                filter.clientID = tokens.grant.clientID
+            }
+            var page = PageRequest(limit: 2)
+            let found = try await world.stores.issued.tokens(filter, page, at: world.now)
+            #expect(found.items.count == 2)
+            page.cursor = found.nextCursor
+            _ = try await world.stores.issued.tokens(filter, page, at: world.now)
+        case .countOfUser:
+            let reach = BulkRevocation(userID: tokens.grant.userID)
+            #expect(try await world.stores.issued.count(reach, at: world.now) == 2)
+        case .revokeUser:
+            let reach = BulkRevocation(userID: tokens.grant.userID, issuedBefore: world.now + 1)
+            #expect(try await world.stores.issued.revoke(reach, world.record()) == 2)
+        case .listSessions:
+            let user = family.unredeemed.login.user.id
+            #expect(try await world.stores.sessions.sessions(of: user, PageRequest(), at: world.now).items.count == 1)
         }
     }
 
@@ -73,7 +95,7 @@ struct FlatCostTests {
             """
             INSERT INTO refresh_tokens (bucket, hash, grant_id, client_id, user_id, scopes, issued_at, idle_expires_at)
             SELECT \(day), sha256(n::text::bytea), 'g' || n, \(client)::text, 'u' || n, '{}', now(),
-                   now() + interval '1 hour'
+                   now() + interval '1 hour' + n * interval '1 ms'
             FROM generate_series(1, \(Self.rows)) n
             """)
         _ = try await owner.write(
@@ -81,7 +103,7 @@ struct FlatCostTests {
             INSERT INTO access_tokens (bucket, jti, client_id, user_id, grant_bucket, grant_id, scopes, audience,
                                        issued_at, expires_at)
             SELECT \(family.tokens.access.bucket.value), 'j' || n, \(client)::text, 'u' || n, \(day), 'g' || n, '{}',
-                   '{}', now(), now() + interval '1 hour'
+                   '{}', now() + n * interval '1 ms', now() + interval '1 hour'
             FROM generate_series(1, \(Self.rows)) n
             """)
         _ = try await owner.write(

@@ -67,13 +67,12 @@ struct KeyAndScopeTests {
 
     @Test("the seeded scopes are there by name, each said in English and German")
     func scopes() async throws {
-        try await withStores { world in
+        try await withStores(at: try await TestDatabase.fresh()) { world in
             let scopes = try await world.stores.scopes.scopes()
             let names = scopes.map(\.name)
             let seeded = [
                 "account", "address", "admin", "contracts:read", "contracts:write", "email", "offline_access", "openid",
-                "phone",
-                "profile",
+                "phone", "profile",
             ]
             #expect(names == seeded)
             for scope in scopes { #expect(Set(scope.descriptions.keys) == ["en", "de"]) }

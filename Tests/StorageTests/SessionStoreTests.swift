@@ -158,3 +158,58 @@ struct SessionStoreTests {
         }
     }
 }
+
+@Suite("SessionStore: lists")
+struct SessionListTests {
+    private func all(_ world: World, of user: UserID?, limit: Int) async throws -> [SessionID] {
+        var (ids, page): ([SessionID], PageRequest) = ([], PageRequest(limit: limit))
+        repeat {
+            let found = try await world.stores.sessions.sessions(of: user, page, at: world.now)
+            #expect(found.items.count <= limit)
+            ids += found.items.map(\.id)
+            page.cursor = found.nextCursor
+        } while page.cursor != nil
+        return ids
+    }
+
+    @Test("live sessions, of one user or of all, page by page, none twice", arguments: [1, 3, 200])
+    func list(limit: Int) async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            let users = [try await world.created().id, try await world.created().id]
+            var live: [UserID: [SessionID]] = [:]
+            for number in 0..<14 {
+                let user = users[number % 2]
+                let (session, cookie) = world.session(of: user, from: number == 3 ? world.now - 13 * 3600 : nil)
+                try await world.stores.sessions.start(session, cookie: cookie, ending: nil, world.record())
+                if number > 9 { _ = try await world.stores.sessions.end(session.id, world.record()) }
+                if number != 3, number <= 9 { live[user, default: []].append(session.id) }
+            }
+            for user in users {
+                let found = try await all(world, of: user, limit: limit)
+                #expect(found.count == live[user]?.count)
+                #expect(Set(found) == Set(live[user] ?? []))
+            }
+            let everybody = try await all(world, of: nil, limit: limit)
+            #expect(everybody.count == 9 && Set(everybody) == Set(live.values.joined()))
+            #expect(try await all(world, of: UserID("nobody"), limit: limit).isEmpty)
+            let error = await refusal { () throws(OAuthError) in
+                try await world.stores.sessions.sessions(of: nil, PageRequest(cursor: "x"), at: world.now)
+            }
+            #expect(error?.parameter == "cursor")
+        }
+    }
+
+    @Test("a session is found by its id while it lives")
+    func find() async throws {
+        try await withStores { world in
+            let login = try await world.loggedIn()
+            let store = world.stores.sessions
+            #expect(try await store.session(login.session.id, at: world.now) == login.session)
+            #expect(try await store.session(login.session.id, at: login.session.expiresAt) == nil)
+            let forged = SessionID(bucket: Bucket(1), random: login.session.id.random)
+            #expect(try await store.session(forged, at: world.now) == nil)
+            #expect(try await store.end(login.session.id, world.record()))
+            #expect(try await store.session(login.session.id, at: world.now) == nil)
+        }
+    }
+}

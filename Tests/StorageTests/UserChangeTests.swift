@@ -233,7 +233,7 @@ struct UserChangeTests {
             let consent = Consent(
                 id: world.name(), userID: home.user.id, clientID: home.kept.client.id, scopes: ScopeList(["openid"]),
                 grantedAt: world.now)
-            try await world.stores.consents.grant(consent, world.record())
+            _ = try await world.stores.consents.grant(consent, in: nil, world.record())
             let order = world.order(for: home.user)
             try await world.stores.events.append(Record(world.trail(), mails: [order]))
             let record = Record(

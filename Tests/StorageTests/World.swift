@@ -113,14 +113,18 @@ struct World: Sendable {
         var token: OpaqueToken
     }
 
-    func issued(_ login: Login? = nil, offline: Bool = false, challenge: String? = "challenge") async throws -> Issue {
+    func issued(
+        _ login: Login? = nil, offline: Bool = false, challenge: String? = "challenge",
+        scopes: [String] = ["openid", "profile"], consented: ScopeList = ScopeList()
+    ) async throws -> Issue {
         let login = if let login { login } else { try await loggedIn() }
         let expiresAt = offline ? now + 400 * 86_400 : login.session.expiresAt + 3600
-        let grant = Grant(
+        var grant = Grant(
             id: GrantID(bucket: .day(of: expiresAt, from: now), random: name()), clientID: login.client.id,
-            userID: login.user.id, sessionID: login.session.id, scopes: ScopeList(["openid", "profile"]),
+            userID: login.user.id, sessionID: login.session.id, scopes: ScopeList(scopes),
             resources: ["https://api.example/\"a\\,{b}"], offline: offline, authTime: now, amr: ["pwd", "otp"],
             acr: "urn:acr", nonce: "n-0S6", claimsRequest: #"{"userinfo":{}}"#, createdAt: now, expiresAt: expiresAt)
+        grant.consented = consented
         let code = AuthorizationCode(
             grantID: grant.id, clientID: login.client.id, redirectURI: "https://rp.example/cb",
             codeChallenge: challenge, expiresAt: now + 60)

@@ -222,6 +222,105 @@ private let managementRequests: [Broken] = [
     .manage(.get, "/oauth2/events/webhooks/nothing/deliveries", "", 404, "not_found"),
     .manage(.post, "/oauth2/events/webhooks/nothing/replay", "{}", 400, "invalid_request", "from"),
     .manage(.post, "/oauth2/events/webhooks/nothing/replay", #"{"from":"x","to":"y"}"#, 400, "invalid_request", "from"),
+    .manage(.post, "/oauth2/scopes", "", 400, "invalid_request", "name"),
+    .manage(.post, "/oauth2/scopes", #"{"name":7}"#, 400, "invalid_request", "name"),
+    .manage(.post, "/oauth2/scopes", #"{"name":"a b","description":"x"}"#, 400, "invalid_request", "name"),
+    .manage(.post, "/oauth2/scopes", #"{"name":"","description":"x"}"#, 400, "invalid_request", "name"),
+    .manage(.post, "/oauth2/scopes", #"{"name":"ä","description":"x"}"#, 400, "invalid_request", "name"),
+    .manage(.post, "/oauth2/scopes", #"{"name":"a"}"#, 400, "invalid_request", "descriptions"),
+    .manage(.post, "/oauth2/scopes", #"{"name":"a","descriptions":"x"}"#, 400, "invalid_request", "descriptions"),
+    .manage(.post, "/oauth2/scopes", #"{"name":"a","descriptions":{}}"#, 400, "invalid_request", "descriptions"),
+    .manage(
+        .post, "/oauth2/scopes", #"{"name":"a","descriptions":{"de":"x"}}"#, 400, "invalid_request", "descriptions"),
+    .manage(
+        .post, "/oauth2/scopes", #"{"name":"a","descriptions":{"en":7}}"#, 400, "invalid_request", "descriptions"),
+    .manage(
+        .post, "/oauth2/scopes", #"{"name":"a","descriptions":{"en":"x","EN":"y"}}"#, 400, "invalid_request",
+        "descriptions"),
+    .manage(
+        .post, "/oauth2/scopes", #"{"name":"a","descriptions":{"en":"x","e":"y"}}"#, 400, "invalid_request",
+        "descriptions"),
+    .manage(
+        .post, "/oauth2/scopes", #"{"name":"a","description":"x","descriptions":{"en":"x"}}"#, 400, "invalid_request",
+        "description"),
+    .manage(.post, "/oauth2/scopes", #"{"name":"a","description":"x","x":1}"#, 400, "invalid_request", "x"),
+    .manage(.put, "/oauth2/scopes/profile", #"{"name":"b","description":"x"}"#, 400, "invalid_request", "name"),
+    .manage(.put, "/oauth2/scopes/nothing", #"{"description":"x"}"#, 404, "not_found"),
+    .manage(.put, "/oauth2/scopes/profile", "{}", 400, "invalid_request", "descriptions"),
+    .manage(.get, "/oauth2/scopes/nothing", "", 404, "not_found"),
+    .manage(.get, "/oauth2/scopes/~cHJvZmlsZQ", "", 404, "not_found"),
+    .manage(.get, "/oauth2/scopes/~%20", "", 404, "not_found"),
+    .manage(.get, "/oauth2/scopes?name=a", "", 400, "invalid_request", "name"),
+    .manage(.get, "/oauth2/scopes?cursor=!", "", 400, "invalid_request", "cursor"),
+    .manage(.delete, "/oauth2/scopes/nothing", "", 404, "not_found"),
+    .manage(.delete, "/oauth2/scopes/nothing?force=yes", "", 400, "invalid_request", "force"),
+    .manage(.delete, "/oauth2/scopes/nothing?colour=red", "", 400, "invalid_request", "colour"),
+    .manage(.delete, "/oauth2/scopes/openid", "", 409, "conflict"),
+    .manage(.patch, "/oauth2/scopes/openid", "{}", 405, "invalid_request"),
+    .manage(.post, "/oauth2/consents", "", 400, "invalid_request", "clientId"),
+    .manage(.post, "/oauth2/consents", #"{"clientId":7}"#, 400, "invalid_request", "clientId"),
+    .manage(.post, "/oauth2/consents", #"{"clientId":"CLIENT"}"#, 400, "invalid_request", "scopes"),
+    .manage(.post, "/oauth2/consents", #"{"clientId":"CLIENT","scopes":"openid"}"#, 400, "invalid_request", "scopes"),
+    .manage(.post, "/oauth2/consents", #"{"clientId":"CLIENT","scopes":["email"]}"#, 400, "invalid_request", "userId"),
+    .manage(
+        .post, "/oauth2/consents", #"{"clientId":"CLIENT","scopes":[],"userId":"USER"}"#, 400, "invalid_request",
+        "scopes"),
+    .manage(
+        .post, "/oauth2/consents", #"{"clientId":"CLIENT","scopes":["admin"],"userId":"USER"}"#, 400, "invalid_scope",
+        "scopes"),
+    .manage(
+        .post, "/oauth2/consents", #"{"clientId":"nobody","scopes":["email"],"userId":"USER"}"#, 400,
+        "invalid_request", "clientId"),
+    .manage(
+        .post, "/oauth2/consents", #"{"clientId":"CLIENT","scopes":["email"],"userId":"nobody"}"#, 400,
+        "invalid_request", "userId"),
+    .manage(
+        .post, "/oauth2/consents", #"{"clientId":"CLIENT","scopes":["email"],"userId":"USER","x":1}"#, 400,
+        "invalid_request", "x"),
+    .manage(.get, "/oauth2/consents/nothing", "", 404, "not_found"),
+    .manage(.delete, "/oauth2/consents/nothing", "", 404, "not_found"),
+    .manage(.get, "/oauth2/consents?includeRevoked=1", "", 400, "invalid_request", "includeRevoked"),
+    .manage(.get, "/oauth2/consents?scope=a", "", 400, "invalid_request", "scope"),
+    .manage(.get, "/oauth2/consents?cursor=x", "", 400, "invalid_request", "cursor"),
+    .manage(.put, "/oauth2/consents/nothing", "{}", 405, "invalid_request"),
+    .manage(.get, "/oauth2/sessions/nothing", "", 404, "not_found"),
+    .manage(.get, "/oauth2/sessions/1-a", "", 404, "not_found"),
+    .manage(.delete, "/oauth2/sessions/999999999-a", "", 404, "not_found"),
+    .manage(.delete, "/oauth2/sessions", "", 400, "invalid_request", "userId"),
+    .manage(.delete, "/oauth2/sessions?userId=USER&except=x", "", 400, "invalid_request", "except"),
+    .manage(.delete, "/oauth2/sessions?userId=USER&x=y", "", 400, "invalid_request", "x"),
+    .manage(.get, "/oauth2/sessions?clientId=a", "", 400, "invalid_request", "clientId"),
+    .manage(.get, "/oauth2/sessions?cursor=x", "", 400, "invalid_request", "cursor"),
+    .manage(.post, "/oauth2/sessions", "{}", 405, "invalid_request"),
+    .manage(.get, "/oauth2/tokens?grantId=x", "", 400, "invalid_request", "grantId"),
+    .manage(.get, "/oauth2/tokens?issuedAfter=yesterday", "", 400, "invalid_request", "issuedAfter"),
+    .manage(.get, "/oauth2/tokens?issuedBefore=2026-02-30T00:00:00Z", "", 400, "invalid_request", "issuedBefore"),
+    .manage(.get, "/oauth2/tokens?scope=%22", "", 400, "invalid_scope", "scope"),
+    .manage(.get, "/oauth2/tokens?cursor=x", "", 400, "invalid_request", "cursor"),
+    .manage(.get, "/oauth2/tokens?type=a", "", 400, "invalid_request", "type"),
+    .manage(.post, "/oauth2/tokens", "{}", 405, "invalid_request"),
+    .manage(.post, "/oauth2/tokens/revoke", "", 400, "invalid_request", "token"),
+    .manage(.post, "/oauth2/tokens/revoke", #"{"token":7}"#, 400, "invalid_request", "token"),
+    .manage(.post, "/oauth2/tokens/revoke", #"{"token":""}"#, 400, "invalid_request", "token"),
+    .manage(.post, "/oauth2/tokens/revoke", #"{"token":"a","hint":"b"}"#, 400, "invalid_request", "hint"),
+    .manage(.post, "/oauth2/tokens/revoke", #"{"token":"nothing"}"#, 404, "not_found", "token"),
+    .manage(.get, "/oauth2/tokens/revoke", "", 405, "invalid_request"),
+    .manage(.post, "/oauth2/tokens/bulk-revoke", "", 400, "invalid_request", "clientId"),
+    .manage(.post, "/oauth2/tokens/bulk-revoke", #"{"dryRun":true}"#, 400, "invalid_request", "clientId"),
+    .manage(.post, "/oauth2/tokens/bulk-revoke", #"{"clientId":7}"#, 400, "invalid_request", "clientId"),
+    .manage(
+        .post, "/oauth2/tokens/bulk-revoke", #"{"clientId":"a","dryRun":"yes"}"#, 400, "invalid_request", "dryRun"),
+    .manage(.post, "/oauth2/tokens/bulk-revoke", #"{"grantId":"x"}"#, 400, "invalid_request", "grantId"),
+    .manage(.post, "/oauth2/tokens/bulk-revoke", #"{"issuedBefore":1}"#, 400, "invalid_request", "issuedBefore"),
+    .manage(
+        .post, "/oauth2/tokens/bulk-revoke", #"{"issuedBefore":"now"}"#, 400, "invalid_request", "issuedBefore"),
+    .manage(
+        .post, "/oauth2/tokens/bulk-revoke", #"{"clientId":"a","client_id":"a"}"#, 400, "invalid_request", "clientId"),
+    .manage(.post, "/oauth2/tokens/bulk-revoke", #"{"clientId":"a","x":1}"#, 400, "invalid_request", "x"),
+    .any(
+        .post, "/api/v1/oauth2/tokens/revoke", ["Authorization": "ADMIN", "Content-Type": "text/plain"], "x", 415,
+        "invalid_request", "Content-Type"),
+    .any(.post, "/api/v1/oauth2/tokens/bulk-revoke", Broken.json, "{", 401, "invalid_token"),
     .any(
         .post, "/api/v1/oauth2/clients", ["Authorization": "ADMIN"], "{}", 415, "invalid_request", "Content-Type"),
     .any(
@@ -243,7 +342,7 @@ struct BrokenRequestTests {
         try await TestServer.run { server in
             let (client, secret) = try await server.client()
             let replacements = [
-                ("CLIENT", client.id.text), ("SECRET", secret ?? ""),
+                ("CLIENT", client.id.text), ("SECRET", secret ?? ""), ("USER", try await server.user().id.text),
                 ("ADMIN", basic(server.administrator.id, server.administrator.secret)),
             ]
             func filled(_ text: String) -> String { replacements.reduce(text) { $0.replacing($1.0, with: $1.1) } }

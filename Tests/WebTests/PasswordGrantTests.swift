@@ -167,7 +167,7 @@ struct PasswordGrantTests {
             let consent = Consent(
                 id: name("consent"), userID: user.id, clientID: client.client.id,
                 scopes: ScopeList(["offline_access"]), grantedAt: server.clock.now)
-            try await server.provider.stores.consents.grant(consent, Record(server.trail))
+            _ = try await server.provider.stores.consents.grant(consent, in: nil, Record(server.trail))
             #expect(try await code(client, "openid offline_access") == nil)
             let foreign = try await PasswordClient(server) { $0.tenantID = "other" }
             #expect(try await code(foreign, "openid") == "invalid_grant")

@@ -10,11 +10,23 @@ public enum Verb: String, Sendable, CaseIterable {
     case clientsRotateSecret = "clients rotate-secret"
     case clientsSecrets = "clients secrets"
     case clientsRemoveSecret = "clients remove-secret"
+    case clientsScopes = "clients scopes"
+    case clientsSetScope = "clients set-scope"
+    case clientsDeleteScope = "clients delete-scope"
+    case clientsConsents = "clients consents"
+    case clientsTokens = "clients tokens"
+    case clientsRevokeTokens = "clients revoke-tokens"
     case usersList = "users list"
     case usersCreate = "users create"
     case usersShow = "users show"
     case usersUpdate = "users update"
     case usersDelete = "users delete"
+    case usersConsents = "users consents"
+    case usersRevokeConsent = "users revoke-consent"
+    case usersSessions = "users sessions"
+    case usersEndSessions = "users end-sessions"
+    case usersTokens = "users tokens"
+    case usersRevokeTokens = "users revoke-tokens"
     case keysList = "keys list"
     case keysGenerate = "keys generate"
     case keysImport = "keys import"
@@ -88,6 +100,10 @@ extension Verb {
             Syntax(
                 summary: "Ends one secret at once.",
                 operands: [.init(name: "CLIENT_ID"), .init(name: "SECRET_ID")])
+        case .clientsScopes, .clientsSetScope, .clientsDeleteScope, .clientsConsents, .clientsTokens,
+            .clientsRevokeTokens, .usersConsents, .usersRevokeConsent, .usersSessions, .usersEndSessions, .usersTokens,
+            .usersRevokeTokens:
+            accessSyntax
         case .usersList: Self.usersListSyntax
         case .usersCreate: Self.usersCreateSyntax
         case .usersShow: Syntax(summary: "Shows a user.", operands: [.init(name: "USER_ID")])
@@ -124,7 +140,7 @@ extension Verb {
         }
     }
 
-    private static let paging: [Syntax.Option] = [
+    static let paging: [Syntax.Option] = [
         .init(name: "limit", value: "N", summary: "1 to 200; 50 if left out"),
         .init(name: "cursor", value: "CURSOR", summary: "where the page begins: nextCursor of the page before"),
     ]

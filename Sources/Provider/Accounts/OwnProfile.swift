@@ -1,37 +1,7 @@
 public import JOSE
 
-/// Somebody who may see and change their own account by a client: ``OpenIDProvider/accountOwner(bearer:trail:)`` checks.
-public struct AccountOwner: Sendable {
-    /// Who it is.
-    public let user: User
-    /// The trail of the request, with the user as its actor.
-    public let trail: Trail
-    fileprivate init(user: User, trail: Trail) {
-        self.user = user
-        self.trail = trail
-    }
-}
-
 /// A user's own profile: by a token of theirs with scope `account`, or on their page.
 extension OpenIDProvider {
-    /// Checks the token of a request.
-    ///
-    /// - Throws: `invalid_token` (401, also when nothing was sent) or `insufficient_scope` (403).
-    public func accountOwner(bearer: String?, trail: Trail) async throws(OAuthError) -> AccountOwner {
-        guard let bearer else { throw OAuthError(.invalidToken, "The request has no access token.") }
-        let state = try await self.bearer(bearer, scope: "account", at: trail.now)
-        // What was granted then is not enough: the client must still be allowed it (GHSA-895x-rfqp-jh5c).
-        let registered = try await stores.clients.client(state.token.clientID, at: trail.now)
-        guard registered?.client.allowedScopes.contains("account") == true else {
-            throw OAuthError(
-                .insufficientScope, "The client may not have the scope account any more.", parameter: "account")
-        }
-        guard let user = state.user else {
-            throw OAuthError(.invalidToken, "The access token does not stand for a user.")
-        }
-        return AccountOwner(user: user, trail: trail.acting(as: user.id))
-    }
-
     /// Changes the named members of a profile and leaves the rest.
     public func changeProfile(
         _ body: JSON, of owner: AccountOwner, language: String

@@ -31,12 +31,15 @@ extension OpenIDProvider {
                 return .respond(request.returnPath.response(error, issuer: settings.issuer))
             case .respond:
                 guard let login = progress.login else { return .expired(startAgain: nil) }
-                let granted = try await settleConsent(request, decision, login.user, trail)
+                let words = wording(of: request.consentScopes, said: decision.wording)
+                if case .outdated = words { return .askConsent(try await consentPrompt(waiting, progress, browser)) }
+                let granted = try await settleConsent(request, decision, words.known, login.user, trail)
                 guard !granted.isEmpty || request.consentScopes.isEmpty else {
                     let nothing = OAuthError(.accessDenied, "The user allowed none of the scopes.", parameter: "scope")
                     return .respond(request.returnPath.response(nothing, issuer: settings.issuer))
                 }
-                return .respond(try await answer(request, granted, login, trail))
+                let consented = decision.allowed == nil ? NextStep.asked(request) : granted
+                return .respond(try await answer(request, granted, consented: consented, login, trail))
             case .logIn(let reason):
                 return .logIn(try await loginPrompt(waiting, reason, progress, browser))
             case .askConsent:
@@ -68,17 +71,16 @@ extension OpenIDProvider {
 
     /// What the user allows, of scopes and of scopes whose claims are asked for, with a fresh consent put on record.
     private func settleConsent(
-        _ request: AuthorizationRequest, _ decision: Decision, _ user: User, _ trail: Trail
+        _ request: AuthorizationRequest, _ decision: Decision, _ wording: ConsentWording?, _ user: User, _ trail: Trail
     ) async throws(OAuthError) -> ScopeList {
         guard let allowed = decision.allowed else { return request.consentScopes }
         let granted = request.consentScopes.intersection(allowed.union(ConsentPrompt.required))
         guard !granted.isEmpty else { return granted }
         let consent = Consent(
-            id: Base64URL.encode(surroundings.random(16)), userID: user.id, clientID: request.client.id,
-            scopes: granted, grantedAt: trail.now)
+            id: newConsentID(), userID: user.id, clientID: request.client.id, scopes: granted, grantedAt: trail.now)
         let record = Record(
             trail.acting(as: user.id), events: [.consentGranted(user.id, request.client.id, granted)])
-        try await stores.consents.grant(consent, record)
+        _ = try await stores.consents.grant(consent, in: wording, record)
         return granted
     }
 

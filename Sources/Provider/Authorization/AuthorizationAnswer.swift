@@ -5,11 +5,15 @@ import JOSE
 extension OpenIDProvider {
     /// Writes a grant with its code and its first tokens in one act, and answers with them.
     ///
-    /// - Parameter allowed: what the user allowed; of claims asked for by name only what it covers is kept.
+    /// - Parameters:
+    ///   - allowed: what the user allowed; of claims asked for by name only what it covers is kept.
+    ///   - consented: what of it was not to be had without asking: a consent to it must still stand.
     func answer(
-        _ request: AuthorizationRequest, _ allowed: ScopeList, _ login: (session: Session, user: User), _ trail: Trail
+        _ request: AuthorizationRequest, _ allowed: ScopeList, consented: ScopeList,
+        _ login: (session: Session, user: User), _ trail: Trail
     ) async throws(OAuthError) -> AuthorizationResponse {
-        let grant = newGrant(request, allowed, login, at: trail.now)
+        var grant = newGrant(request, allowed, login, at: trail.now)
+        grant.consented = consented
         let code = request.responseType.bringsCode ? newCode(request, login.user, grant, at: trail.now) : nil
         if request.responseType == .code, let code {
             try await stores.codes.issue(code.row, as: code.token, grant: grant)

@@ -28,6 +28,9 @@ public struct Grant: Sendable, Equatable {
     public var createdAt: Instant
     /// Nothing of the family works past this moment; the id's bucket follows from it (``Bucket/day(of:from:)``).
     public var expiresAt: Instant
+    /// What only a standing consent gives: without one to all of it the grant is dead from its beginning. Asked when the
+    /// grant is written, and not kept.
+    public var consented = ScopeList()
 
     /// A grant as it is stored.
     public init(

@@ -112,6 +112,8 @@ public struct Decision: Sendable {
     public var accountChosen = false
     /// The scopes that the user left ticked when pressing Allow; nil when no consent form was posted.
     public var allowed: ScopeList?
+    /// Which words the form had (``ConsentWording/version``); nil when it did not say.
+    public var wording: String?
     /// Deny or Cancel.
     public var isCancelled = false
 

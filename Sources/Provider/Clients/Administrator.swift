@@ -5,9 +5,12 @@ public struct Administrator: Sendable {
     public let trail: Trail
     /// The tenant whose users and clients are all that this administrator sees; nil for an administrator of the server.
     public let tenantID: String?
-    fileprivate init(trail: Trail, tenantID: String?) {
+    /// The user who administers, where it is one and not a service.
+    let userID: UserID?
+    fileprivate init(trail: Trail, tenantID: String?, userID: UserID? = nil) {
         self.trail = trail
         self.tenantID = tenantID
+        self.userID = userID
     }
 
     /// The operator at the command line, who needs the master key and the database to get this far.
@@ -45,26 +48,8 @@ extension OpenIDProvider {
     public func administrator(
         bearer: String?, basic: BasicCredentials?, trail: Trail
     ) async throws(OAuthError) -> Administrator {
-        var trail = trail
         if let bearer {
-            let state = try await self.bearer(bearer, scope: "admin", at: trail.now)
-            // What was granted then is not enough: the client must still be allowed it (GHSA-895x-rfqp-jh5c).
-            let registered = try await stores.clients.client(state.token.clientID, at: trail.now)
-            guard let client = registered?.client, client.allowedScopes.contains("admin") else {
-                throw OAuthError(
-                    .insufficientScope, "The client may not have the scope admin any more.", parameter: "admin")
-            }
-            var tenant = client.tenantID
-            if let user = state.user {
-                tenant = user.tenantID ?? tenant
-                guard user.roles.contains("admin") else {
-                    throw OAuthError(.insufficientScope, "The user is no administrator any more.", parameter: "admin")
-                }
-                trail.actor = "user:\(user.id.text)"
-            } else {
-                trail.actor = "client:\(state.token.clientID.text)"
-            }
-            return Administrator(trail: trail, tenantID: tenant)
+            return try await administrator(try await self.bearer(bearer, scope: "admin", at: trail.now), trail)
         }
         guard let basic else {
             throw OAuthError(
@@ -80,8 +65,31 @@ extension OpenIDProvider {
         guard client.allowedScopes.contains("admin") else {
             throw OAuthError(.insufficientScope, "The client may not have the scope admin.", parameter: "admin")
         }
+        var trail = trail
         trail.actor = "client:\(client.id.text)"
         return Administrator(trail: trail, tenantID: client.tenantID)
+    }
+
+    /// The administrator that a token with scope `admin` stands for.
+    func administrator(_ state: AccessTokenState, _ trail: Trail) async throws(OAuthError) -> Administrator {
+        var trail = trail
+        // What was granted then is not enough: the client must still be allowed it (GHSA-895x-rfqp-jh5c).
+        let registered = try await stores.clients.client(state.token.clientID, at: trail.now)
+        guard let client = registered?.client, client.allowedScopes.contains("admin") else {
+            throw OAuthError(
+                .insufficientScope, "The client may not have the scope admin any more.", parameter: "admin")
+        }
+        var tenant = client.tenantID
+        if let user = state.user {
+            tenant = user.tenantID ?? tenant
+            guard user.roles.contains("admin") else {
+                throw OAuthError(.insufficientScope, "The user is no administrator any more.", parameter: "admin")
+            }
+            trail.actor = "user:\(user.id.text)"
+        } else {
+            trail.actor = "client:\(state.token.clientID.text)"
+        }
+        return Administrator(trail: trail, tenantID: tenant, userID: state.user?.id)
     }
 }
 

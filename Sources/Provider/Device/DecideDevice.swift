@@ -46,9 +46,12 @@ extension OpenIDProvider {
 
     /// Takes the user's decision.
     ///
-    /// - Parameter allowed: the scopes that the user left ticked; nil when the device is denied.
+    /// - Parameters:
+    ///   - allowed: the scopes that the user left ticked; nil when the device is denied.
+    ///   - version: which words the form had (``ConsentWording/version``), if it said.
     public func decideDevice(
-        _ code: UserCode, allowed: ScopeList?, by login: (session: Session, user: User), trail: Trail
+        _ code: UserCode, allowed: ScopeList?, wording version: String? = nil,
+        by login: (session: Session, user: User), trail: Trail
     ) async throws(OAuthError) -> DeviceStep {
         let found: WaitingDevice
         switch try await waiting(code, login, trail) {
@@ -62,15 +65,17 @@ extension OpenIDProvider {
             let isFirst = try await stores.devices.decide(found.device, grant: nil, Record(trail.acting(as: user.id)))
             return isFirst ? .decided(allowed: false, found.client) : .noSuchCode
         }
+        let words = wording(of: asked, said: version)
+        if case .outdated = words { return try await device(code, for: login, trail: trail) }
         if !granted.isEmpty {
             let consent = Consent(
-                id: Base64URL.encode(surroundings.random(16)), userID: user.id, clientID: found.client.id,
-                scopes: granted, grantedAt: trail.now)
+                id: newConsentID(), userID: user.id, clientID: found.client.id, scopes: granted, grantedAt: trail.now)
             let record = Record(
                 trail.acting(as: user.id), events: [.consentGranted(user.id, found.client.id, granted)])
-            try await stores.consents.grant(consent, record)
+            _ = try await stores.consents.grant(consent, in: words.known, record)
         }
-        let grant = newGrant(found, granted, login, at: trail.now)
+        var grant = newGrant(found, granted, login, at: trail.now)
+        grant.consented = granted
         let isFirst = try await stores.devices.decide(found.device, grant: grant, Record(trail.acting(as: user.id)))
         return isFirst ? .decided(allowed: true, found.client) : .noSuchCode
     }

@@ -76,6 +76,28 @@ public struct SecretUse: Sendable, Equatable {
 public protocol ScopeStore: Sendable {
     /// All of them, by name.
     func scopes() async throws(OAuthError) -> [Scope]
+    /// A page of them, by name.
+    func scopes(_ page: PageRequest) async throws(OAuthError) -> Page<Scope>
+    /// The scope of this name.
+    func scope(_ name: String) async throws(OAuthError) -> Scope?
+    /// Adds a scope. False when there is one of its name.
+    func create(_ scope: Scope, _ record: Record) async throws(OAuthError) -> Bool
+    /// Replaces the descriptions of a scope. False when there is none of its name.
+    func replace(_ scope: Scope, _ record: Record) async throws(OAuthError) -> Bool
+    /// Removes a scope. One that a client may have or a standing consent names is left alone, unless by force: then no
+    /// client may have it any more, consents are narrowed by it and end with the last of their scopes, and grants and
+    /// tokens that have it are dead, all in one transaction that tells of each.
+    func delete(_ name: String, force: Bool, _ record: Record) async throws(OAuthError) -> ScopeDeletion
+}
+
+/// What became of a scope that was to be removed.
+public enum ScopeDeletion: Sendable, Equatable {
+    /// It is gone.
+    case deleted
+    /// So many clients may have it, and so many consents to it stand; nothing was changed.
+    case inUse(clients: Int, consents: Int)
+    /// There is none.
+    case unknown
 }
 
 /// Signing keys.

@@ -5,6 +5,8 @@ import JOSE
 public enum Event: Sendable, Equatable {
     case tokenIssued(TokenFacts)
     case tokenRevoked(TokenFacts)
+    /// Many at once: all that match in what is given.
+    case tokensRevoked(BulkRevocation)
     /// A refresh token or code came back after its time: somebody else may have it (RFC 9700 §4.14).
     case tokenReuseDetected(grant: GrantID, client: ClientID, user: UserID?, what: ReusedToken)
     case clientCreated(ClientID)
@@ -12,7 +14,8 @@ public enum Event: Sendable, Equatable {
     case clientDeleted(ClientID)
     case clientSecretRotated(ClientID, previousExpiresAt: Instant?)
     case consentGranted(UserID, ClientID, ScopeList)
-    case consentRevoked(UserID, ClientID)
+    /// Without scopes the whole of it, else these alone.
+    case consentRevoked(UserID, ClientID, ScopeList = ScopeList())
     case keyRotated(kid: String, algorithm: SigningAlgorithm)
     case sessionStarted(SessionID, UserID)
     case sessionEnded(SessionID, UserID)
@@ -73,7 +76,7 @@ extension Event {
     public var type: String {
         switch self {
         case .tokenIssued: "oauth2.token.issued"
-        case .tokenRevoked: "oauth2.token.revoked"
+        case .tokenRevoked, .tokensRevoked: "oauth2.token.revoked"
         case .tokenReuseDetected: "oauth2.token.reuse_detected"
         case .clientCreated: "oauth2.client.created"
         case .clientUpdated: "oauth2.client.updated"
@@ -98,10 +101,11 @@ extension Event {
         switch self {
         case .tokenIssued(let facts), .tokenRevoked(let facts):
             facts.id?.text ?? facts.grantID?.text ?? facts.clientID.text
+        case .tokensRevoked(let reach): reach.grantID?.text ?? reach.userID?.text ?? reach.clientID?.text
         case .tokenReuseDetected(let grant, _, _, _): grant.text
         case .clientCreated(let id), .clientUpdated(let id), .clientDeleted(let id), .clientSecretRotated(let id, _):
             id.text
-        case .consentGranted(let user, _, _), .consentRevoked(let user, _): user.text
+        case .consentGranted(let user, _, _), .consentRevoked(let user, _, _): user.text
         case .keyRotated(let kid, _): kid
         case .sessionStarted(let id, _), .sessionEnded(let id, _): id.text
         case .userCreated(let id), .userUpdated(let id), .userDeleted(let id), .userLocked(let id),
@@ -129,6 +133,12 @@ extension Event {
             if !facts.scopes.isEmpty { members.member("scope", facts.scopes.text) }
             members.member("grantType", ifPresent: facts.grantType?.rawValue)
             members.member("expiresAt", ifPresent: facts.expiresAt?.rfc3339)
+        case .tokensRevoked(let reach):
+            members.member("tokenType", "any")
+            members.member("grantId", ifPresent: reach.grantID?.text)
+            members.member("clientId", ifPresent: reach.clientID?.text)
+            members.member("userId", ifPresent: reach.userID?.text)
+            members.member("issuedBefore", ifPresent: reach.issuedBefore?.rfc3339)
         case .tokenReuseDetected(let grant, let client, let user, let what):
             members.member("grantId", grant.text)
             members.member("clientId", client.text)
@@ -142,9 +152,10 @@ extension Event {
             members.member("userId", user.text)
             members.member("clientId", client.text)
             members.member("scope", scopes.text)
-        case .consentRevoked(let user, let client):
+        case .consentRevoked(let user, let client, let scopes):
             members.member("userId", user.text)
             members.member("clientId", client.text)
+            if !scopes.isEmpty { members.member("scope", scopes.text) }
         case .keyRotated(let kid, let algorithm):
             members.member("kid", kid)
             members.member("alg", algorithm.rawValue)

@@ -40,6 +40,8 @@ public struct Stores: Sendable {
     public var devices: any DeviceStore
     /// Access and refresh tokens.
     public var tokens: any TokenStore
+    /// Tokens as operators and their owners see them.
+    public var issued: any IssuedTokenStore
     /// The audit log.
     public var audit: any AuditStore
     /// The outbox.
@@ -58,9 +60,9 @@ public struct Stores: Sendable {
         clients: any ClientStore, scopes: any ScopeStore, keys: any KeyStore, users: any UserStore,
         factors: any FactorStore, passkeys: any PasskeyStore, sessions: any SessionStore,
         consents: any ConsentStore, parked: any ParkedRequestStore,
-        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, audit: any AuditStore,
-        events: any EventStore, webhooks: any WebhookStore, mails: any MailStore, links: any AccountLinkStore,
-        logouts: any LogoutStore
+        codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, issued: any IssuedTokenStore,
+        audit: any AuditStore, events: any EventStore, webhooks: any WebhookStore, mails: any MailStore,
+        links: any AccountLinkStore, logouts: any LogoutStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -74,6 +76,7 @@ public struct Stores: Sendable {
         self.codes = codes
         self.devices = devices
         self.tokens = tokens
+        self.issued = issued
         self.audit = audit
         self.events = events
         self.webhooks = webhooks

@@ -113,6 +113,10 @@ public protocol SessionStore: Sendable {
     ) async throws(OAuthError) -> Bool
     /// Ends a session and the grants that were given in it, offline ones apart. False when it was over already.
     func end(_ id: SessionID, _ record: Record) async throws(OAuthError) -> Bool
+    /// The live session of this id.
+    func session(_ id: SessionID, at now: Instant) async throws(OAuthError) -> Session?
+    /// Live sessions of a user, or of everybody, by their ids.
+    func sessions(of user: UserID?, _ page: PageRequest, at now: Instant) async throws(OAuthError) -> Page<Session>
 }
 
 extension SessionStore {
@@ -128,8 +132,34 @@ extension SessionStore {
 public protocol ConsentStore: Sendable {
     /// The consent that stands.
     func consent(of user: UserID, to client: ClientID) async throws(OAuthError) -> Consent?
-    /// Records a consent: scopes are added to those of one that stands.
-    func grant(_ consent: Consent, _ record: Record) async throws(OAuthError)
+    /// Records a consent: scopes are added to those of one that stands. The decision goes into its history, with the
+    /// words of the page, unless it says the same as the one before.
+    ///
+    /// - Returns: the id of the consent that stands now.
+    func grant(_ consent: Consent, in wording: ConsentWording?, _ record: Record) async throws(OAuthError) -> String
+    /// The consent of this id with its history.
+    func consent(_ id: String) async throws(OAuthError) -> ConsentHistory?
+    /// Consents by age, oldest first.
+    func consents(_ filter: ConsentFilter, _ page: PageRequest) async throws(OAuthError) -> Page<ConsentHistory>
+    /// Takes a consent back, and with it every grant that stands on it: nothing of them works from the moment this
+    /// returns. Behind the record's events one tells of each grant. False when it did not stand any more.
+    func revoke(_ id: String, by revocation: Consent.Revocation, _ record: Record) async throws(OAuthError) -> Bool
+}
+
+/// Which consents a list shows: those that match in everything that is given.
+public struct ConsentFilter: Sendable, Equatable {
+    /// To this client.
+    public var clientID: ClientID?
+    /// Of this user.
+    public var userID: UserID?
+    /// Also those that ended.
+    public var includesRevoked: Bool
+    /// A filter of these.
+    public init(clientID: ClientID? = nil, userID: UserID? = nil, includesRevoked: Bool = false) {
+        self.clientID = clientID
+        self.userID = userID
+        self.includesRevoked = includesRevoked
+    }
 }
 
 /// Authorization requests that wait for their user.

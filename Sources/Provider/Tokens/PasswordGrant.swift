@@ -22,7 +22,8 @@ extension OpenIDProvider {
         try await refuseUngiven(request.scopes, client, user)
         let (session, cookie) = newSession(
             for: user, by: .password, of: client, noBrowser, trail)
-        let grant = newGrant(request, client, user, session, at: trail.now)
+        var grant = newGrant(request, client, user, session, at: trail.now)
+        grant.consented = grant.scopes.intersection(NextStep.alwaysAsked)
         let order = MintOrder(
             client: client, holder: .user(user, grant, nonce: nil), scopes: grant.scopes, resources: grant.resources,
             grantType: .password, refreshToken: client.grantTypes.contains(.refreshToken) ? .first : nil)

@@ -35,15 +35,22 @@ extension OpenIDProvider {
 
     /// The state of a bearer token that may be used at this server itself (RFC 6750 §3.1).
     ///
-    /// - Parameter scope: what it must have been granted.
-    /// - Throws: `invalid_token`, or `insufficient_scope` naming the scope in `parameter`.
-    func bearer(_ text: String, scope: String, at now: Instant) async throws(OAuthError) -> AccessTokenState {
+    /// - Throws: `invalid_token`.
+    func bearer(_ text: String, at now: Instant) async throws(OAuthError) -> AccessTokenState {
         guard let state = try await accessToken(text, at: now), state.isActive,
             state.token.audience.contains(settings.issuer)
         else {
             throw OAuthError(
                 .invalidToken, "The access token is malformed, expired, revoked or not meant for this server.")
         }
+        return state
+    }
+
+    /// The same for a token that must have been granted a scope.
+    ///
+    /// - Throws: `invalid_token`, or `insufficient_scope` naming the scope in `parameter`.
+    func bearer(_ text: String, scope: String, at now: Instant) async throws(OAuthError) -> AccessTokenState {
+        let state = try await bearer(text, at: now)
         guard state.token.scopes.contains(scope) else {
             throw OAuthError(
                 .insufficientScope, "The access token was not granted the scope \(scope).", parameter: scope)

@@ -1,3 +1,5 @@
+import JOSE
+
 /// A name for one thing of one kind. The kinds are types, so that a client's id cannot stand where a user's is due.
 public protocol Identifier: Sendable, Hashable, CustomStringConvertible {
     /// The id as it travels: URL-safe ASCII.
@@ -90,5 +92,30 @@ public struct SessionID: BucketedIdentifier {
     public init(bucket: Bucket, random: String) {
         self.bucket = bucket
         self.random = random
+    }
+}
+
+/// A refresh token in lists: where its row is and the hash it is stored by, from which nobody comes back to the token.
+public struct RefreshTokenID: Identifier {
+    /// Where the row lives.
+    public let bucket: Bucket
+    /// SHA-256 of the token.
+    public let hash: [UInt8]
+
+    /// `<bucket>-<hash in base64url>`.
+    public var text: String { "\(bucket.value)-\(Base64URL.encode(hash))" }
+
+    /// The id of this row.
+    public init(bucket: Bucket, hash: [UInt8]) {
+        self.bucket = bucket
+        self.hash = hash
+    }
+
+    /// The id that was written as `text`; nil when it cannot be one.
+    public init?(parsing text: String) {
+        guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")), let bucket = Bucket(text: text[..<dash]),
+            let hash = Base64URL.decode(String(text[text.index(after: dash)...])), hash.count == 32
+        else { return nil }
+        self.init(bucket: bucket, hash: hash)
     }
 }

@@ -131,6 +131,49 @@ struct PostgresSessions: SessionStore {
         ) { rows in !rows.isEmpty }
     }
 
+    func session(_ id: SessionID, at now: Instant) async throws(OAuthError) -> Session? {
+        try await database.ask(
+            """
+            SELECT \(Session.columns) FROM sessions s
+            WHERE s.bucket = \(id.bucket.asDay(at: now)) AND s.id = \(id) AND s.ended_at IS NULL AND s.expires_at > \(now)
+            """
+        ) { rows throws(DatabaseError) in
+            guard let row = try rows.atMostOne() else { return nil }
+            var columns = ColumnReader(row)
+            return try Session(columns: &columns)
+        }
+    }
+
+    func sessions(
+        of user: UserID?, _ page: PageRequest, at now: Instant
+    ) async throws(OAuthError) -> Page<Session> {
+        var conditions: [SQL] = ["s.bucket >= \(Bucket.day(of: now))"]
+        if let cursor = page.cursor {
+            guard let last = SessionID(parsing: cursor) else { throw .foreignCursor }
+            conditions.append("s.id > \(last)::text")
+        }
+        // By their ids, which have the bucket before them: partitions follow one another. Those that ended are read, too,
+        // but only so many: a page costs the same however many lie between two that live.
+        var source: SQL = "sessions"
+        if let user { source = "(SELECT * FROM sessions WHERE user_id = \(user) OFFSET 0)" }
+        let rows = try await database.ask(
+            """
+            SELECT s.ended_at IS NULL AND s.expires_at > \(now), \(Session.columns) FROM \(source) s
+            WHERE \(conditions.joined(by: " AND ")) ORDER BY s.id LIMIT \(page.rowsToExamine)
+            """
+        ) { rows throws(DatabaseError) in
+            var examined: [(position: SessionID, item: Session?)] = []
+            for row in rows {
+                var columns = ColumnReader(row)
+                let isLive: Bool = try columns.next()
+                let session = try Session(columns: &columns)
+                examined.append((session.id, isLive ? session : nil))
+            }
+            return examined
+        }
+        return page.page(examined: rows) { $0.text }
+    }
+
     /// Ends a session and the grants that do not outlive it, and says whether it was alive.
     private static func end(_ id: SessionID, _ now: Instant) -> SQL {
         "SELECT end_session(\(id.bucket), \(id), \(now)) AS done"

@@ -29,16 +29,21 @@ struct GrantEntry: Sendable {
     var scopes: ArrayLiteral { ArrayLiteral(grant.scopes.names) }
     var resources: ArrayLiteral { ArrayLiteral(grant.resources) }
     var amr: ArrayLiteral { ArrayLiteral(grant.amr) }
+    var consented: ArrayLiteral { ArrayLiteral(grant.consented.names) }
 
     /// The columns of `grants` that an insert fills.
     static let columns: SQL = """
         bucket, id, client_id, user_id, session_bucket, session_id, consent_id, scopes, resources, offline, auth_time,
         amr, acr, nonce, claims_request, created_at, expires_at, refresh_ends_at, revoked_at
         """
-    /// The consent that a grant of `issued` stands on.
+    /// The consent that a grant of `issued` stands on, under a lock of its row: whoever takes the consent back changes
+    /// that row first and then, in a snapshot taken after it, revokes the grants that name it.
     static let consent: SQL = """
-        (SELECT consent.id FROM user_consents consent
-         WHERE consent.user_id = issued.user_id AND consent.client_id = issued.client_id
-           AND consent.revoked_at IS NULL)
+        LEFT JOIN LATERAL (
+            SELECT c.id, c.scopes @> issued.consented::text[] AS covers FROM user_consents c
+            WHERE c.user_id = issued.user_id AND c.client_id = issued.client_id AND c.revoked_at IS NULL FOR SHARE
+        ) consent ON true
         """
+    /// Whether what only a consent gives is given by none.
+    static let lacksConsent: SQL = "issued.consented <> '{}' AND consent.covers IS NOT TRUE"
 }

@@ -28,23 +28,24 @@ struct OpenedGrant: Sendable {
                 \(\.grant.id.bucket), \(\.grant.id), \(\.grant.clientID), \(\.grant.userID),
                 \(\.grant.sessionID.bucket), \(\.grant.sessionID), \(\.entry.scopes), \(\.entry.resources),
                 \(\.grant.offline), \(\.grant.authTime), \(\.entry.amr), \(\.grant.acr), \(\.grant.nonce),
-                \(\.grant.claimsRequest), \(\.grant.createdAt), \(\.grant.expiresAt))
+                \(\.grant.claimsRequest), \(\.grant.createdAt), \(\.grant.expiresAt), \(\.entry.consented))
             AS issued (bucket, id, client_id, user_id, session_bucket, session_id, scopes, resources, offline,
-                       auth_time, amr, acr, nonce, claims_request, created_at, expires_at)
+                       auth_time, amr, acr, nonce, claims_request, created_at, expires_at, consented)
             LIMIT \(.count)
         ), granted AS (
             INSERT INTO grants (\(GrantEntry.columns))
-            SELECT bucket, issued.id, client_id, user_id, session_bucket, session_id, \(GrantEntry.consent),
+            SELECT bucket, issued.id, client_id, user_id, session_bucket, session_id, consent.id,
                    scopes::text[], resources::text[], offline, auth_time, amr::text[], acr, nonce, claims_request,
                    created_at, issued.expires_at,
                    CASE WHEN offline THEN issued.expires_at
                         ELSE least(issued.expires_at, coalesce(session.expires_at, '-infinity')) END,
-                   CASE WHEN session.id IS NULL THEN '-infinity' ELSE session.ended_at END
+                   CASE WHEN \(GrantEntry.lacksConsent) OR session.id IS NULL THEN '-infinity' ELSE session.ended_at END
             FROM issued
             LEFT JOIN LATERAL (
                 SELECT s.id, s.ended_at, s.expires_at FROM sessions s
                 WHERE s.bucket = \(constant: \.entry.sessionDay) AND s.id = issued.session_id FOR SHARE
             ) session ON true
+            \(GrantEntry.consent)
             ON CONFLICT DO NOTHING
             RETURNING id
         ), coded AS (

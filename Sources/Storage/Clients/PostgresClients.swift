@@ -76,9 +76,18 @@ struct PostgresClients: ClientStore {
             try await database.act(
                 """
                 WITH registered AS (
-                    INSERT INTO clients (id, name, type, tenant_id, settings, origins, created_at, updated_at)
+                    INSERT INTO clients (id, name, type, tenant_id, settings, origins, created_at, updated_at,
+                                         issued_from)
                     VALUES (\(client.id), \(client.name), \(client.kind), \(client.tenantID), \(client.settings),
-                            \(client.publicOrigins), \(client.createdAt), \(client.updatedAt))
+                            \(client.publicOrigins), \(client.createdAt), \(client.updatedAt),
+                            -- What an earlier client of the same id had is dead (`registered_at`), and counted so.
+                            CASE WHEN EXISTS (SELECT FROM access_tokens t
+                                              WHERE t.client_id = \(client.id) AND t.client_id <> ''
+                                                AND t.revoked_at IS NULL AND t.expires_at > \(client.createdAt))
+                                   OR EXISTS (SELECT FROM refresh_tokens t
+                                              WHERE t.client_id = \(client.id) AND t.client_id <> ''
+                                                AND t.rotated_at IS NULL AND t.idle_expires_at > \(client.createdAt))
+                                 THEN \(client.createdAt) END)
                     RETURNING id
                 ), scoped AS (
                     INSERT INTO client_scopes (client_id, scope, allowed_position, default_position)
@@ -130,7 +139,8 @@ struct PostgresClients: ClientStore {
             WITH deleted AS (
                 DELETE FROM clients WHERE id = \(id) RETURNING id
             ), withdrawn AS (
-                UPDATE user_consents consent SET revoked_at = \(record.trail.now)
+                UPDATE user_consents consent
+                SET revoked_at = \(record.trail.now), revoked_by = 'client_deleted'
                 FROM deleted
                 WHERE consent.client_id = deleted.id AND consent.revoked_at IS NULL
             )\(record.written(if: "deleted"))

@@ -68,7 +68,7 @@ struct PostgresDevices: DeviceStore {
     }
 
     /// The grant's row, if `decided` has one. It takes over what its session's row says, under a lock of the row
-    /// (`end_session` waits for such locks), as a grant that comes with a code does.
+    /// (`end_session` waits for such locks), and stands on a consent, as a grant that comes with a code does.
     private static func insert(_ grant: Grant) -> SQL {
         """
         INSERT INTO grants (bucket, id, client_id, user_id, session_bucket, session_id, consent_id, scopes, resources,
@@ -76,19 +76,22 @@ struct PostgresDevices: DeviceStore {
                             refresh_ends_at, revoked_at)
         SELECT \(grant.id.bucket), \(grant.id), \(grant.clientID), \(grant.userID), \(grant.sessionID.bucket),
                \(grant.sessionID),
-               (SELECT consent.id FROM user_consents consent
-                WHERE consent.user_id = \(grant.userID) AND consent.client_id = \(grant.clientID)
-                  AND consent.revoked_at IS NULL),
+               consent.id,
                \(grant.scopes), \(grant.resources), \(grant.offline), \(grant.authTime), \(grant.amr), \(grant.acr),
                \(grant.nonce), \(grant.claimsRequest), \(grant.createdAt), \(grant.expiresAt),
                CASE WHEN \(grant.offline) THEN \(grant.expiresAt)
                     ELSE least(\(grant.expiresAt), coalesce(session.expires_at, '-infinity')) END,
-               CASE WHEN session.id IS NULL THEN '-infinity' ELSE session.ended_at END
+               CASE WHEN \(!grant.consented.isEmpty) AND consent.covers IS NOT TRUE OR session.id IS NULL THEN '-infinity'
+                    ELSE session.ended_at END
         FROM decided
         LEFT JOIN LATERAL (
             SELECT s.id, s.ended_at, s.expires_at FROM sessions s
             WHERE s.bucket = \(constant: grant.sessionID.bucket.value) AND s.id = \(grant.sessionID) FOR SHARE
         ) session ON true
+        LEFT JOIN LATERAL (
+            SELECT c.id, c.scopes @> \(grant.consented) AS covers FROM user_consents c
+            WHERE c.user_id = \(grant.userID) AND c.client_id = \(grant.clientID) AND c.revoked_at IS NULL FOR SHARE
+        ) consent ON true
         """
     }
 

@@ -16,4 +16,7 @@ extension Bucket {
         let distance = Int64(value) - Int64(Bucket.hour(of: now).value)
         return (-1...1).contains(distance) ? "\(constant: value)" : "\(self)"
     }
+
+    /// The day in which an access token can end at the latest: none lives for more than 30 days.
+    static func lastDayOfAccessTokens(at now: Instant) -> Bucket { Bucket(Bucket.day(of: now).value + 31) }
 }

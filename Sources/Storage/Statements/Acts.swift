@@ -24,10 +24,12 @@ extension Database {
     }
 
     /// Runs several statements as one transaction.
+    ///
+    /// - Parameter timeout: another limit for each of them than that of all statements.
     func transact<Answer>(
-        _ body: (Transaction) async throws(DatabaseError) -> Answer
+        timeout: Duration? = nil, _ body: (Transaction) async throws(DatabaseError) -> Answer
     ) async throws(OAuthError) -> Answer {
-        try await persistently { () throws(DatabaseError) in try await transaction(body) }
+        try await persistently { () throws(DatabaseError) in try await transaction(timeout: timeout, body) }
     }
 
     /// Looks something up together with others; nil when there is none.

@@ -23,16 +23,18 @@ struct ListCursor {
         guard let bytes = Base64URL.decode(text), let plain = String(validating: bytes, as: UTF8.self),
             let dot = plain.firstIndex(of: "."), let milliseconds = Int64(plain[..<dot]),
             Self.times.contains(milliseconds), !plain.utf8.contains(0)
-        else { throw .malformed("cursor", "is not one that a list gave") }
+        else { throw .foreignCursor }
         createdAt = Instant(milliseconds: milliseconds)
         id = String(plain[plain.index(after: dot)...])
     }
 
-    /// The condition that the rows of a list by `(created_at, id)` come after the page's cursor.
-    static func condition(_ page: PageRequest) throws(OAuthError) -> SQL {
+    /// The condition that the rows of a list by time and id come after the page's cursor.
+    ///
+    /// - Parameter order: the two columns.
+    static func condition(_ page: PageRequest, order: SQL = "created_at, id") throws(OAuthError) -> SQL {
         guard let text = page.cursor else { return "true" }
         let cursor = try ListCursor(text)
-        return "(created_at, id) > (\(cursor.createdAt), \(cursor.id)::text)"
+        return "(\(order)) > (\(cursor.createdAt), \(cursor.id)::text)"
     }
 }
 
@@ -46,4 +48,31 @@ extension PageRequest {
         let items = Array(rows.dropLast())
         return Page(items: items, nextCursor: items.last.map(cursor))
     }
+}
+
+/// Lists in which what is shown lies among what is not: so many rows are looked at for a page, and no more.
+extension PageRequest {
+    /// Rows to look at: some times as many as the page has.
+    var rowsToExamine: Int { 4 * max(1, min(200, limit)) + 1 }
+
+    /// The page that these rows make, in their order; an item is nil for a row that is not shown.
+    func page<Position, Element>(
+        examined rows: [(position: Position, item: Element?)], cursor: (Position) -> String
+    ) -> Page<Element> {
+        var items: [Element] = []
+        for (index, row) in rows.enumerated() {
+            if let item = row.item { items.append(item) }
+            // What lies behind the last row that was looked at is for the next page.
+            let isLast = index == rows.count - 1
+            if items.count == max(1, min(200, limit)), !isLast || rows.count == rowsToExamine {
+                return Page(items: items, nextCursor: cursor(row.position))
+            }
+            if isLast, rows.count == rowsToExamine { return Page(items: items, nextCursor: cursor(row.position)) }
+        }
+        return Page(items: items, nextCursor: nil)
+    }
+}
+
+extension OAuthError {
+    static var foreignCursor: OAuthError { .malformed("cursor", "is not one that a list gave") }
 }

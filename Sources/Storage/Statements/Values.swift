@@ -83,6 +83,7 @@ extension JSON: PostgresEncodable, PostgresDecodable {
 }
 
 extension Client.Kind: PostgresEncodable, PostgresDecodable {}
+extension Consent.Revocation: PostgresEncodable, PostgresDecodable {}
 extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension SigningKeyRecord.State: PostgresEncodable, PostgresDecodable {}
 extension WebhookDelivery.State: PostgresEncodable, PostgresDecodable {}

@@ -42,14 +42,33 @@ private struct OwnTokenCheck: Sendable {
         WITH asked AS MATERIALIZED (
             SELECT * FROM unnest(\(\.token), \(\.now)) AS asked (jti, now) LIMIT \(.count)
         )
-        SELECT t.jti, t.revoked_at IS NULL AND t.expires_at > asked.now AND \(Self.isOfThisClient)
+        SELECT t.jti, t.revoked_at IS NULL AND t.expires_at > asked.now AND \(AccessToken.isOfThisClient)
         FROM asked JOIN access_tokens t ON t.bucket = \(constant: \.day) AND t.jti = asked.jti
         """, key: \.token)
 
-    /// Of the very client that has its id now, and not an earlier one.
-    static let isOfThisClient: SQL = """
-        EXISTS (SELECT FROM clients c WHERE c.id = t.client_id AND c.registered_at <= t.written_at)
+}
+
+extension AccessToken {
+    /// What a statement over `access_tokens t` lists for ``init(columns:)``.
+    static let columns: SQL = """
+        t.jti, t.client_id, t.user_id, t.grant_id, t.scopes, t.audience, t.issued_at, t.expires_at
         """
+
+    init(columns: inout ColumnReader) throws(DatabaseError) {
+        self.init(
+            id: try columns.next(), clientID: try columns.next(), userID: try columns.next(),
+            grantID: try columns.next(), scopes: try columns.next(), audience: try columns.next(),
+            issuedAt: try columns.next(), expiresAt: try columns.next())
+    }
+
+    /// Of the very client that has its id now, and not an earlier one, and not revoked with all that it had: over
+    /// `access_tokens t` without a grant.
+    static let isOfThisClient: SQL = """
+        EXISTS (SELECT FROM clients c WHERE c.id = t.client_id AND c.registered_at <= t.written_at
+                    AND (c.issued_from <= t.issued_at) IS NOT FALSE)
+        """
+    /// Not revoked with others by a mark in its grant or client: over `access_tokens t` and `grant_states g`.
+    static let isNotRevoked: SQL = "(g.issued_from <= t.issued_at) IS NOT FALSE"
 }
 
 /// What may have changed of a token with a grant, as the entry of a batch.
@@ -70,7 +89,8 @@ private struct AccessTokenCheck: Sendable {
         )
         SELECT t.jti,
                t.revoked_at IS NULL AND t.expires_at > asked.now
-                   AND coalesce(g.alive AND g.expires_at > asked.now AND u.id IS NOT NULL, false),
+                   AND coalesce(g.alive AND g.expires_at > asked.now AND u.id IS NOT NULL
+                                    AND \(AccessToken.isNotRevoked), false),
                \(UserVersion.columns)
         FROM asked
         JOIN access_tokens t ON t.bucket = \(constant: \.day) AND t.jti = asked.jti
@@ -127,20 +147,16 @@ extension PostgresTokens {
     ) async throws(OAuthError) -> (token: AccessToken, isActive: Bool)? {
         try await database.ask(
             """
-            SELECT t.jti, t.client_id, t.user_id, t.grant_id, t.scopes, t.audience, t.issued_at, t.expires_at,
+            SELECT \(AccessToken.columns),
                    t.revoked_at IS NULL AND t.expires_at > \(now)
-                       AND (t.grant_id IS NOT NULL OR \(OwnTokenCheck.isOfThisClient))
+                       AND (t.grant_id IS NOT NULL OR \(AccessToken.isOfThisClient))
             FROM access_tokens t
             WHERE t.bucket = \(day) AND t.jti = \(id)
             """
         ) { rows throws(DatabaseError) in
             guard let row = try rows.atMostOne() else { return nil }
             var columns = ColumnReader(row)
-            let token = AccessToken(
-                id: try columns.next(), clientID: try columns.next(), userID: try columns.next(),
-                grantID: try columns.next(), scopes: try columns.next(), audience: try columns.next(),
-                issuedAt: try columns.next(), expiresAt: try columns.next())
-            return (token, try columns.next())
+            return (try AccessToken(columns: &columns), try columns.next())
         }
     }
 
@@ -150,7 +166,9 @@ extension PostgresTokens {
     ) async throws(OAuthError) -> (isAlive: Bool, AccessTokenFacts) {
         try await database.ask(
             """
-            SELECT coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL, false), \(UserVersion.columns),
+            SELECT coalesce(g.alive AND g.expires_at > \(now) AND u.id IS NOT NULL
+                                AND (g.issued_from <= \(token.issuedAt)) IS NOT FALSE, false),
+                   \(UserVersion.columns),
                    \(Grant.columns), \(User.columns)
             FROM (SELECT) AS one
             LEFT JOIN grant_states g ON g.bucket = \(id.bucket.asDay(at: now)) AND g.id = \(id)

@@ -20,7 +20,7 @@ struct PostgresTokens: TokenStore {
         return try await database.ask(
             """
             SELECT \(RefreshToken.columns),
-                   g.alive AND g.refresh_ends_at > \(now)
+                   g.alive AND g.refresh_ends_at > \(now) AND \(RefreshToken.isNotRevoked)
                        AND CASE WHEN t.rotated_at IS NULL THEN t.idle_expires_at > \(now)
                                 ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) END,
                    \(Grant.columns)
@@ -47,8 +47,9 @@ struct PostgresTokens: TokenStore {
                 UPDATE access_tokens t SET revoked_at = \(now)
                 WHERE t.bucket = \(bucket.asDay(at: now)) AND t.jti = \(id) AND t.revoked_at IS NULL
                   AND t.expires_at > \(now)
-                  AND (t.grant_id IS NULL OR (
-                      SELECT g.alive AND g.expires_at > \(now) FROM grant_state(t.grant_bucket, t.grant_id) g))
+                  AND CASE WHEN t.grant_id IS NULL THEN \(AccessToken.isOfThisClient)
+                           ELSE (SELECT g.alive AND g.expires_at > \(now) AND \(AccessToken.isNotRevoked)
+                                 FROM grant_state(t.grant_bucket, t.grant_id) g) END
                 RETURNING t.jti
             )\(record.written(if: "revoked"))
             SELECT FROM revoked
@@ -75,6 +76,8 @@ struct PostgresTokens: TokenStore {
 extension RefreshToken {
     /// What a statement over `refresh_tokens t` lists for ``init(columns:)``.
     static let columns: SQL = "t.grant_id, t.client_id, t.user_id, t.scopes, t.issued_at, t.idle_expires_at"
+    /// Not revoked with others by a mark in its grant or client: over `refresh_tokens t` and `grant_states g`.
+    static let isNotRevoked: SQL = "(g.issued_from <= t.issued_at) IS NOT FALSE"
 
     init(columns: inout ColumnReader) throws(DatabaseError) {
         self.init(

@@ -43,7 +43,7 @@ struct Rotating: Sendable {
             WHERE t.bucket = \(constant: \.day) AND t.hash = asked.hash AND t.client_id = asked.client_id
               AND CASE WHEN t.rotated_at IS NULL THEN t.idle_expires_at > asked.now
                        ELSE t.seed IS NOT NULL AND t.grace_ends_at > asked.now AND NOT asked.travels_with_successor END
-              AND g.alive AND g.refresh_ends_at > asked.now
+              AND g.alive AND g.refresh_ends_at > asked.now AND \(RefreshToken.isNotRevoked)
             RETURNING t.hash AS key, t.successor_hash = asked.successor_hash AS is_first,
                       asked.successor_hash AS next_hash, asked.now AS moment, asked.predecessor_hash AS former_hash,
                       least(asked.idle_expires_at, g.refresh_ends_at) AS next_idles,
@@ -109,7 +109,7 @@ extension PostgresTokens {
                        ELSE t.seed IS NOT NULL AND t.grace_ends_at > \(now) END
               AND g.bucket = \(day) AND g.id = (
                   SELECT grant_id FROM refresh_tokens WHERE bucket = \(day) AND hash = \(token.hash))
-              AND g.alive AND g.refresh_ends_at > \(now)
+              AND g.alive AND g.refresh_ends_at > \(now) AND \(RefreshToken.isNotRevoked)
             RETURNING \(RefreshedRow.columns)
             """
         return try await database.settle(
@@ -128,6 +128,7 @@ extension PostgresTokens {
                        WHEN t.rotated_at IS NULL AND t.idle_expires_at <= \(now) THEN 'dead'
                        WHEN t.grace_ends_at <= \(now) THEN 'reused'
                        WHEN t.rotated_at IS NOT NULL AND t.seed IS NULL THEN 'successor_used'
+                       WHEN NOT \(RefreshToken.isNotRevoked) THEN 'dead'
                        ELSE 'raced'
                    END,
                    t.grant_id, t.user_id

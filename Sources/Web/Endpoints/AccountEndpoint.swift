@@ -6,6 +6,7 @@ struct AccountEndpoint: Sendable {
     let provider: OpenIDProvider
     let steps: StepRendering
     private var factors: FactorsEndpoint { FactorsEndpoint(provider: provider, steps: steps) }
+    private var access: AccessEndpoint { AccessEndpoint(provider: provider, steps: steps) }
 
     /// Somebody who is logged in and whose form this is.
     struct Visitor {
@@ -17,8 +18,10 @@ struct AccountEndpoint: Sendable {
 
     /// Shows the page, or the way to it.
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
-        if Parameters(try RequestBody.query(of: exchange.request))["section"] == "factors" {
-            return try await factors.show(exchange)
+        let section = Parameters(try RequestBody.query(of: exchange.request))["section"]
+        if section == "factors" { return try await factors.show(exchange) }
+        if let section = section.flatMap(AccessEndpoint.Section.init) {
+            return try await access.show(section, exchange)
         }
         let browser = steps.sessions.browser(exchange.request, handle: nil)
         guard let (session, user) = try await provider.signedIn(browser, at: exchange.trail.now) else {
@@ -34,6 +37,9 @@ struct AccountEndpoint: Sendable {
     func submit(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let form = try PageForm(exchange, sessions: steps.sessions)
         if form["section"] == "factors" { return try await factors.submit(form, exchange) }
+        if let section = form["section"].flatMap(AccessEndpoint.Section.init) {
+            return try await access.submit(section, form, exchange)
+        }
         guard form.isGenuine(exchange, provider) else {
             exchange.error = OAuthError(.invalidRequest, "The form was not made for this browser.", parameter: "csrf")
             return steps.redirect(to: Link("/account", on: steps.site))

@@ -36,10 +36,13 @@ struct ConsentEndpoint: Sendable {
         var said = Decision()
         if decision == "allow" {
             said.allowed = ScopeList(form.all("scope"))
+            said.wording = form["wording"]
         } else {
             said.isCancelled = true
         }
         let step = await provider.resume(handle, said, browser: form.browser, trail: exchange.trail)
+        // Asked again: the words of the form are not today's any more.
+        if case .askConsent(let prompt) = step { return page(prompt, exchange, isRepeated: true) }
         return steps.response(step, exchange)
     }
 
@@ -61,10 +64,12 @@ struct ConsentEndpoint: Sendable {
 
     private func page(_ prompt: ConsentPrompt, _ exchange: Exchange, isRepeated: Bool = false) -> Response {
         exchange.claimedClient = prompt.client.id.text
+        let language = exchange.language(prompt.uiLocales)
         let page = ConsentPage(
-            language: exchange.language(prompt.uiLocales), handle: prompt.handle.text, client: prompt.client,
+            language: language, handle: prompt.handle.text, client: prompt.client,
             formTargets: prompt.client.formTargets(including: prompt.redirect), user: prompt.user,
-            choices: prompt.choices, destination: ContentSecurityPolicy.Source(uri: prompt.redirect.uri)?.text,
+            choices: prompt.choices, wording: prompt.wording(in: language.rawValue).version,
+            destination: ContentSecurityPolicy.Source(uri: prompt.redirect.uri)?.text,
             csrf: PageForm.csrf(provider, binding: prompt.binding, subject: prompt.user.id), isRepeated: isRepeated)
         return page.page(on: steps.site).response(on: steps.site)
             .tied(to: prompt.binding, prompt.handle.text, by: steps)

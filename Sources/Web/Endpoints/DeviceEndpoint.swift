@@ -36,7 +36,8 @@ struct DeviceEndpoint: Sendable {
             return steps.redirect(to: LoginGoal.device(code).link(on: steps.site))
         }
         let step = try await provider.decideDevice(
-            code, allowed: decision == "allow" ? ScopeList(form.all("scope")) : nil, by: login, trail: exchange.trail)
+            code, allowed: decision == "allow" ? ScopeList(form.all("scope")) : nil, wording: form["wording"],
+            by: login, trail: exchange.trail)
         return answer(step, exchange, form.browser)
     }
 

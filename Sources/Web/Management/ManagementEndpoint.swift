@@ -5,6 +5,7 @@ import Provider
 /// What every management endpoint does first: the credentials, then the body.
 struct ManagementEndpoint: Sendable {
     typealias Handler = @Sendable (Exchange, Administrator) async throws(OAuthError) -> Response
+    typealias SharedHandler = @Sendable (Exchange, Caller) async throws(OAuthError) -> Response
 
     let provider: OpenIDProvider
 
@@ -19,7 +20,8 @@ struct ManagementEndpoint: Sendable {
     /// A route's handler that is reached by administrators only.
     func guarding(_ body: Route.Body, _ reach: Reach, _ handler: @escaping Handler) -> Route.Handler {
         { exchange async throws(OAuthError) in
-            let administrator = try await self.administrator(exchange)
+            let (bearer, basic) = try self.credentials(exchange)
+            let administrator = try await provider.administrator(bearer: bearer, basic: basic, trail: exchange.trail)
             if reach == .server { try administrator.requireServer() }
             exchange.trail = administrator.trail
             try exchange.requireMediaType(of: body)
@@ -27,16 +29,27 @@ struct ManagementEndpoint: Sendable {
         }
     }
 
-    private func administrator(_ exchange: Exchange) async throws(OAuthError) -> Administrator {
+    /// A route's handler that is reached by administrators of the server, and by users for what is theirs.
+    func sharing(_ body: Route.Body, _ handler: @escaping SharedHandler) -> Route.Handler {
+        { exchange async throws(OAuthError) in
+            let (bearer, basic) = try self.credentials(exchange)
+            let caller = try await provider.caller(bearer: bearer, basic: basic, trail: exchange.trail)
+            // What belongs to users and clients of all tenants.
+            if case .administrator(let administrator) = caller { try administrator.requireServer() }
+            exchange.trail = caller.trail
+            try exchange.requireMediaType(of: body)
+            return try await handler(exchange, caller)
+        }
+    }
+
+    private func credentials(_ exchange: Exchange) throws(OAuthError) -> (bearer: String?, basic: BasicCredentials?) {
         exchange.hasCredentials = exchange.request.headers.contains("authorization")
         switch try Credentials(exchange.request.headers, refusal: .invalidToken) {
-        case .none:
-            return try await provider.administrator(bearer: nil, basic: nil, trail: exchange.trail)
-        case .bearer(let token):
-            return try await provider.administrator(bearer: token, basic: nil, trail: exchange.trail)
+        case .none: return (nil, nil)
+        case .bearer(let token): return (token, nil)
         case .basic(let basic):
             exchange.claimedClient = basic.id
-            return try await provider.administrator(bearer: nil, basic: basic, trail: exchange.trail)
+            return (nil, basic)
         case .other:
             throw OAuthError(
                 .invalidToken, "The Authorization header has a scheme other than Bearer and Basic.",

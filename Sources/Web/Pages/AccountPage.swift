@@ -27,9 +27,11 @@ struct AccountPage {
                 \(success.map { Notice.success(text.words(for: $0)) })<dl>
                 <dt>\(text.username)</dt><dd>\(user.username)</dd>
                 \(email(text))<dt>\(text.since)</dt>\
-                <dd><time datetime="\(session.authTime.rfc3339)">\(Self.readable(session.authTime))</time></dd>
+                <dd>\(Self.time(session.authTime))</dd>
                 </dl>
                 <p><a href="\(LoginGoal.factors.link(on: site))">\(text.factors)</a></p>
+                <p><a href="\(ApplicationsPage.link(on: site))">\(text.applications)</a></p>
+                <p><a href="\(SessionsPage.link(on: site))">\(text.sessions)</a></p>
                 <form method="post" action="\(Link("/account", on: site))">
                 <input type="hidden" name="csrf" value="\(csrf)">
                 <button class="plain" name="action" value="logout">\(text.signOut)</button>\
@@ -50,8 +52,12 @@ struct AccountPage {
         return "<dt>\(text.email)</dt><dd>\(email) (\(verdict))</dd>\n"
     }
 
+    static func time(_ moment: Instant) -> HTML {
+        "<time datetime=\"\(moment.rfc3339)\">\(readable(moment))</time>"
+    }
+
     /// `2026-11-21 09:38 UTC`
-    private static func readable(_ moment: Instant) -> String {
+    static func readable(_ moment: Instant) -> String {
         let text = moment.rfc3339
         return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
     }
@@ -68,6 +74,8 @@ extension AccountPage {
         let unverified: HTML
         let since: HTML
         let factors: HTML
+        let applications: HTML
+        let sessions: HTML
         let signOut: HTML
         let sendConfirmation: HTML
         let profileSaved: HTML
@@ -98,6 +106,8 @@ extension AccountPage {
             unverified: "not confirmed",
             since: "Signed in since",
             factors: "How you sign in: two-step sign-in, passkeys, recovery codes",
+            applications: "Applications that have access",
+            sessions: "Where you are signed in",
             signOut: "Sign out",
             sendConfirmation: "Send the confirmation again",
             profileSaved: "Your profile was saved.",
@@ -113,6 +123,8 @@ extension AccountPage {
             unverified: "nicht bestätigt",
             since: "Angemeldet seit",
             factors: "Wie Sie sich anmelden: zwei Schritte, Passkeys, Wiederherstellungscodes",
+            applications: "Anwendungen, die Zugriff haben",
+            sessions: "Wo Sie angemeldet sind",
             signOut: "Abmelden",
             sendConfirmation: "Bestätigung erneut schicken",
             profileSaved: "Ihr Profil wurde gespeichert.",

@@ -10,6 +10,8 @@ struct ConsentPage {
     var formTargets: [ContentSecurityPolicy.Source]
     var user: User
     var choices: [ConsentPrompt.Choice]
+    /// The version of the sentences.
+    var wording: String
     /// Where the answer goes: an origin, or the scheme of an app.
     var destination: String?
     var csrf: String
@@ -28,6 +30,7 @@ struct ConsentPage {
                 \(repeated)<form method="post" action="\(Link("/consent", on: site))">
                 <input type="hidden" name="csrf" value="\(csrf)">
                 <input type="hidden" name="request" value="\(handle)">
+                <input type="hidden" name="wording" value="\(wording)">
                 <fieldset><legend>\(text.willBeAble("\(client.name)"))</legend>
                 \(ScopeChecklist(language: language, choices: choices).html)</fieldset>
                 <div class="pair"><button name="decision" value="allow">\(text.allow)</button>

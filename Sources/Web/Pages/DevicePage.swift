@@ -85,6 +85,7 @@ struct DevicePage {
                 <form method="post" action="\(Link("/device", on: site))">
                 <input type="hidden" name="csrf" value="\(csrf)">
                 <input type="hidden" name="user_code" value="\(prompt.userCode.display)">
+                <input type="hidden" name="wording" value="\(prompt.wording(in: language.rawValue).version)">
                 \(scopes)<p class="notice">\(text.warning)</p>
                 <div class="pair"><button name="decision" value="allow">\(text.allow)</button>
                 <button class="plain" name="decision" value="deny">\(text.deny)</button></div>

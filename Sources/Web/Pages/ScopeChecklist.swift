@@ -15,8 +15,7 @@ struct ScopeChecklist {
     }
 
     private func line(_ choice: ConsentPrompt.Choice, _ text: Texts) -> HTML {
-        let words =
-            choice.scope.descriptions[language.rawValue] ?? choice.scope.descriptions["en"] ?? choice.scope.name
+        let words = choice.scope.words(in: language.rawValue)
         let hint: HTML? = choice.isRequired ? text.isRequired : choice.isGranted ? text.isGrantedAlready : nil
         let lock: HTML = choice.isRequired ? " disabled" : ""
         return """

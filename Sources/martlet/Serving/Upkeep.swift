@@ -32,7 +32,7 @@ struct Upkeep: Sendable {
         let records = try await provider.stores.keys.keys()
         provider.keys.replace(
             with: try KeyRingSnapshot(records, master: provider.master, at: provider.surroundings.now()))
-        provider.scopes.replace(with: try await provider.stores.scopes.scopes())
+        try await provider.scopes.refresh(from: provider.stores.scopes)
     }
 
     /// Runs `body` again and again; a failure is told once, and once more when it is over.

@@ -9,6 +9,7 @@ final class TestBrowser {
     let server: TestServer
     var cookies: [String: String] = [:]
     var acceptLanguage: String?
+    var userAgent: String?
 
     /// What was last asked for by GET.
     private(set) var lastTarget: String?
@@ -35,6 +36,7 @@ final class TestBrowser {
             headers.add("Cookie", cookies.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; "))
         }
         if let acceptLanguage { headers.add("Accept-Language", acceptLanguage) }
+        if let userAgent { headers.add("User-Agent", userAgent) }
         let response = await server.routes.respond(to: request(method, target, headers, body, from: address))
         for field in response.headers.all("set-cookie") {
             let pair = field.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,44 +1,8 @@
 import Provider
 import Testing
 
-@Suite("ConsentStore and ParkedRequestStore")
-struct ConsentAndRequestTests {
-    private func consent(_ user: UserID, _ client: ClientID, _ scopes: [String], _ world: World) -> Consent {
-        Consent(
-            id: world.name(), userID: user, clientID: client, scopes: ScopeList(scopes), grantedAt: world.now)
-    }
-
-    @Test("a consent stands; another one adds its scopes to it, each once and in order")
-    func consents() async throws {
-        try await withStores { world in
-            let (user, client) = (try await world.created().id, try await world.registered().id)
-            let store = world.stores.consents
-            #expect(try await store.consent(of: user, to: client) == nil)
-            let first = consent(user, client, ["openid", "email"], world)
-            let record = world.record()
-            try await store.grant(first, record)
-            #expect(try await store.consent(of: user, to: client) == first)
-            #expect(try await world.written(record) == [1, 1])
-            try await store.grant(consent(user, client, ["profile", "openid", "phone"], world), world.record())
-            let both = try await store.consent(of: user, to: client)
-            #expect(both?.id == first.id)
-            #expect(both?.scopes == ScopeList(["openid", "email", "profile", "phone"]))
-        }
-    }
-
-    @Test("32 consents at once leave one, with the scopes of all")
-    func consentRace() async throws {
-        try await withStores { world in
-            let (user, client) = (try await world.created().id, try await world.registered().id)
-            _ = try await atOnce(32) { number in
-                try await world.stores.consents.grant(
-                    consent(user, client, ["openid", "s\(number)"], world), world.record())
-            }
-            let stands = try await world.stores.consents.consent(of: user, to: client)
-            #expect(Set(stands?.scopes.names ?? []) == Set(["openid"] + (0..<32).map { "s\($0)" }))
-        }
-    }
-
+@Suite("ParkedRequestStore")
+struct ParkedRequestTests {
     private func request(_ world: World, browser: [UInt8]? = nil) -> (ParkedRequest, OpaqueToken) {
         let request = ParkedRequest(
             parameters: ["scope": "openid", "state": "\"ä\\\u{1}"], clientID: ClientID("c"), createdAt: world.now,

@@ -1,0 +1,131 @@
+import HTTP
+import JOSE
+import Provider
+import Testing
+
+@testable import Web
+
+@Suite("Who may call the management API, for every route that there is")
+struct CallerTests {
+    /// Every route of a kind as a request: ids of nothing, an empty object as the body.
+    private func requests(
+        _ server: TestServer, _ kind: Route.Kind
+    ) -> [(method: HTTP.Method, path: String, body: String)] {
+        let site = Site(issuer: server.provider.settings.issuer)
+        let routes = SiteMap(
+            server.provider, site, ErrorRendering(site: site), Operations(ready: { [] }, metrics: { [] }),
+            loginPage: nil
+        ).routes
+        return routes.filter { $0.kind == kind }.map { route in
+            let path = route.pattern.dropFirst("/api/v1".count).split(separator: "/").map { segment in
+                segment.hasPrefix("{") ? "nothing" : String(segment)
+            }
+            let takesBody = if case .json = route.body { true } else { false }
+            return (route.method, "/" + path.joined(separator: "/"), takesBody ? "{}" : "")
+        }
+    }
+
+    @Test("A route for administrators refuses nobody's, a service's and a user's tokens, also those with scope account")
+    func administratorsOnly() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            let routes = requests(server, .management)
+            #expect(routes.count >= 25)
+            let table: [(authorization: String?, status: Int, error: String)] = [
+                (nil, 401, "invalid_token"),
+                ("Bearer nonsense", 401, "invalid_token"),
+                (basic(server.administrator.id, "wrong"), 401, "invalid_token"),
+                // This client may have the scope, and sends a token without it.
+                ("Bearer " + (try await callers.service(scope: "contracts:read")), 403, "insufficient_scope"),
+                (try await callers.bearer(callers.user, scope: "openid profile"), 403, "insufficient_scope"),
+                (try await callers.bearer(callers.user, scope: "openid account"), 403, "insufficient_scope"),
+            ]
+            for route in routes {
+                for row in table {
+                    let answer = await callers.send(route.method, route.path, route.body, by: row.authorization)
+                    let comment: Comment = "\(route.method.rawValue) \(route.path) by \(row.authorization ?? "nobody")"
+                    #expect(answer.status.code == row.status, comment)
+                    #expect(try answer.json()["error"]?.string == row.error, comment)
+                    let challenges = answer.headers.all("www-authenticate")
+                    #expect(challenges.first?.hasPrefix("Bearer ") == true, comment)
+                    #expect(row.status != 403 || challenges.first?.contains("scope=\"admin\"") == true, comment)
+                }
+                let allowed = await callers.send(route.method, route.path, route.body, by: callers.administrator)
+                #expect(![401, 403].contains(allowed.status.code), "\(route.method.rawValue) \(route.path)")
+            }
+        }
+    }
+
+    @Test("A route that users share refuses tokens without scope account, and takes an administrator's and an owner's")
+    func shared() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            let routes = requests(server, .sharedManagement)
+            #expect(routes.count == 11)
+            let (plain, secret) = try await server.client()
+            let (tenant, tenantSecret) = try await server.client {
+                $0.tenantID = name("tenant")
+                $0.allowedScopes = ScopeList(["admin"])
+            }
+            let refused: [(authorization: String?, status: Int, error: String)] = [
+                (nil, 401, "invalid_token"),
+                ("Bearer nonsense", 401, "invalid_token"),
+                (basic(plain.id.text, secret ?? ""), 403, "insufficient_scope"),
+                // What belongs to users and clients of all tenants is not for the administrator of one.
+                (basic(tenant.id.text, tenantSecret ?? ""), 403, "insufficient_scope"),
+                ("Bearer " + (try await callers.service(scope: "contracts:read")), 403, "insufficient_scope"),
+                // A service is nobody's account.
+                ("Bearer " + (try await callers.service(scope: "account")), 401, "invalid_token"),
+                (try await callers.bearer(callers.user, scope: "openid profile"), 403, "insufficient_scope"),
+            ]
+            let allowed = [
+                callers.administrator, "Bearer " + (try await callers.service(scope: "admin")),
+                try await callers.bearer(callers.other, scope: "openid account"),
+            ]
+            for route in routes {
+                for row in refused {
+                    let answer = await callers.send(route.method, route.path, route.body, by: row.authorization)
+                    let comment: Comment = "\(route.method.rawValue) \(route.path) by \(row.authorization ?? "nobody")"
+                    #expect(answer.status.code == row.status, comment)
+                    #expect(try answer.json()["error"]?.string == row.error, comment)
+                }
+                // The last one may end what it is called by.
+                for authorization in allowed
+                where route.path != "/oauth2/tokens/bulk-revoke" && route.path != "/oauth2/sessions" {
+                    let answer = await callers.send(route.method, route.path, route.body, by: authorization)
+                    #expect(![401, 403].contains(answer.status.code), "\(route.method.rawValue) \(route.path)")
+                }
+            }
+        }
+    }
+
+    @Test("What was granted is not enough: the client must still be allowed the scope (GHSA-895x-rfqp-jh5c)")
+    func withdrawn() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            let bearer = try await callers.bearer(callers.user, scope: "openid account")
+            #expect(await callers.send(.get, "/oauth2/sessions", by: bearer).status == .ok)
+            _ = await callers.send(
+                .patch, "/oauth2/clients/\(callers.app.client.id)", #"{"allowedScopes":["openid"]}"#,
+                by: callers.administrator)
+            let refused = await callers.send(.get, "/oauth2/sessions", by: bearer)
+            #expect(refused.status == .forbidden)
+            #expect(refused.headers[first: "www-authenticate"]?.contains("scope=\"account\"") == true)
+        }
+    }
+
+    @Test("An administrator who is a user and one who is a service are told apart by whose own things are")
+    func owner() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            let chief = try await server.user([("roles", ["admin"])])
+            let bearer = try await callers.bearer(chief, scope: "openid admin")
+            let body = #"{"clientId":"\#(callers.app.client.id)","scopes":["email"]}"#
+            let own = try await callers.send(.post, "/oauth2/consents", body, by: bearer).json()
+            #expect(own["userId"]?.string == chief.id.text)
+            let nobodys = await callers.send(.post, "/oauth2/consents", body, by: callers.administrator)
+            #expect(nobodys.status == .badRequest)
+            #expect(try nobodys.json()["error_description"]?.string?.contains("'userId'") == true)
+        }
+    }
+}
