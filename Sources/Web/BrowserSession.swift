@@ -27,8 +27,13 @@ struct BrowserSession: Sendable {
     /// Logs the browser in for as long as the session lasts, and has it remember whom it knows.
     func set(_ loggedIn: LoggedIn, on response: inout Response, at now: Instant) {
         let seconds = max(0, loggedIn.session.expiresAt.seconds - now.seconds)
-        add(name("device_") + loggedIn.device.label, loggedIn.device.value, maxAge: KnownDevice.lifetime, to: &response)
+        set(loggedIn.device, on: &response)
         add(name("session"), loggedIn.cookie.text, maxAge: Int(seconds), to: &response)
+    }
+
+    /// Has the browser remember whom it knows.
+    func set(_ device: KnownDevice, on response: inout Response) {
+        add(name("device_") + device.label, device.value, maxAge: KnownDevice.lifetime, to: &response)
     }
 
     /// Logs the browser out.

@@ -22,7 +22,7 @@ extension OpenIDProvider {
         case .admitted: break
         }
         do {
-            let given = names.normalized(password: password)
+            let given = comparable(password)
             if case .right = try await passwords.verify(given, against: user.passwordHash) {
                 throttle.forgive(account: key, address: trail.network)
                 return
@@ -57,9 +57,9 @@ extension OpenIDProvider {
                     proof: .formerHash(old), keeping: .init(session: session.id, cookie: fresh))
                 let record = passwordRecord(of: user, "user.change_password", language, trail)
                 if try await stores.users.setPassword(change, record) {
-                    return LoggedIn(
-                        cookie: fresh, session: session, user: user, device: KnownDevice(of: user.nameKeys.folded, self)
-                    )
+                    var user = user
+                    user.passwordHash = change.hash
+                    return LoggedIn(cookie: fresh, session: session, user: user, device: KnownDevice(of: user, self))
                 }
                 standing = try await stores.users.user(user.id)
             } catch {
