@@ -53,6 +53,37 @@ struct KnownDeviceTests {
         }
     }
 
+    @Test("A browser that many share knows the last of them: its cookies never become more than a server reads")
+    func sharedBrowser() async throws {
+        try await TestServer.run { server in
+            let browser = TestBrowser(server)
+            for _ in 0...BrowserSession.mostKnown {
+                let user = try await server.user()
+                #expect(await browser.logIn(await browser.get("/login"), user).location == "/account")
+            }
+            #expect(browser.cookies.keys.count { $0.contains("device_") } == BrowserSession.mostKnown)
+        }
+    }
+
+    @Test("Nor does anybody there keep a user from choosing another password in a browser that knows them")
+    func account() async throws {
+        try await TestServer.run { server in
+            let (user, address) = (try await server.user(), "203.0.113.80")
+            let (browser, stranger) = (
+                TestBrowser(server, address: address), TestBrowser(server, address: address)
+            )
+            _ = await browser.logIn(await browser.get("/login"), user)
+            for _ in 0..<6 { _ = await stranger.logIn(await stranger.get("/login"), user, password: "wrong") }
+            let answer = await browser.submit(
+                await browser.get("/account"), "/account",
+                [
+                    ("action", "change-password"), ("current_password", TestServer.password),
+                    ("new_password", "another long one"),
+                ])
+            #expect(answer.location == "/account?done=password")
+        }
+    }
+
     @Test("A browser in which a mailed link set the password knows its user, whoever guesses beside it")
     func knownDeviceAfterReset() async throws {
         try await TestServer.run { server in

@@ -49,7 +49,7 @@ struct ResetPasswordEndpoint: Sendable {
             }
         }
         var response = steps.redirect(to: Link("/reset-password", on: steps.site, query: [("done", "1")]))
-        steps.sessions.set(device, on: &response)
+        steps.sessions.set(device, on: &response, of: exchange)
         return response
     }
 
