@@ -23,7 +23,7 @@ struct NewOwnerTests {
         let passkey = Passkey(
             id: world.bytes(), userID: user.id, publicKey: world.bytes(), signCount: 0, name: "x", transports: [],
             isBackedUp: false, createdAt: world.now)
-        _ = try await world.stores.passkeys.add(passkey, world.record())
+        _ = try await world.stores.passkeys.add(passkey, whileHash: "old", world.record())
         let client = try await world.registered()
         _ = try await world.stores.consents.grant(
             Consent(
@@ -60,6 +60,27 @@ struct NewOwnerTests {
                 """
             ).exactlyOne().value(0, as: Int.self)
             #expect(told == (verified ? 0 : 1))
+        }
+    }
+
+    @Test("nor does anything that was on its way come after it: of 15 passkeys that are added meanwhile none is left")
+    func race() async throws {
+        try await withStores { world in
+            for _ in 0..<5 {
+                let (user, _, _, link) = try await furnished(world, verified: false)
+                _ = try await atOnce(16) { number in
+                    if number == 7 {
+                        return try await world.stores.users.setPassword(
+                            NewPassword(userID: user.id, hash: "new", proof: .link(link), keeping: nil), world.record())
+                    }
+                    let passkey = Passkey(
+                        id: world.bytes(), userID: user.id, publicKey: world.bytes(), signCount: 0, name: "x",
+                        transports: [], isBackedUp: false, createdAt: world.now)
+                    return try await world.stores.passkeys.add(passkey, whileHash: "old", world.record())
+                }
+                #expect(try await world.stores.passkeys.passkeys(of: user.id).isEmpty)
+                #expect(try await world.stores.users.user(user.id)?.factors.passkeyCount == 0)
+            }
         }
     }
 

@@ -66,7 +66,9 @@ struct PasskeyTests {
             let passkey = Passkey(
                 id: id, userID: user.id, publicKey: [], signCount: 0, name: "x", transports: [], isBackedUp: false,
                 createdAt: server.clock.now)
-            #expect(try await server.provider.stores.passkeys.add(passkey, Record(server.trail)))
+            #expect(
+                try await server.provider.stores.passkeys.add(
+                    passkey, whileHash: user.passwordHash, Record(server.trail)))
             func answer(_ id: [UInt8], from address: String) async throws -> Response {
                 let browser = TestBrowser(server, address: address)
                 let (fields, _) = try form(await browser.get("/login"), "get")
