@@ -1,4 +1,5 @@
 import HTTP
+import JOSE
 import Provider
 import Testing
 
@@ -26,6 +27,28 @@ struct AccountFormTests {
             }
             #expect(try await server.current(bert) == bert)
             #expect(await browser.get("/account").status == .ok)
+        }
+    }
+
+    @Test("an address that was on its way when a new password was set does not come after it")
+    func overtaken() async throws {
+        try await TestServer.run { server in
+            let user = try await server.user([("email", "anna@example.org")])
+            let body = #"{"password": "another long one"}"#
+            #expect(await server.send(.patch, "/\(user.id.text)", body, isAdministrator: true).status == .ok)
+            let browser = Browser(session: nil, binding: nil, userAgent: "")
+            await #expect {
+                try await server.provider.changeProfile(
+                    ["email": "stranger@example.org"], of: user, password: TestServer.password, in: browser,
+                    language: "en", trail: server.trail)
+            } throws: { error in
+                if case ProofRefusal.failed(let error)? = error as? ProofRefusal {
+                    error.code == .conflict
+                } else {
+                    false
+                }
+            }
+            #expect(try await server.current(user).email == "anna@example.org")
         }
     }
 }

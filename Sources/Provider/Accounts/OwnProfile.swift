@@ -24,7 +24,11 @@ extension OpenIDProvider {
             throw error.code == .invalidRequest ? .malformed(error) : .failed(error)
         }
         try await prove(user, password ?? "", in: browser, trail.acting(as: user.id))
-        do { return try await change(user.id, by: profile, language, trail) } catch { throw .failed(error) }
+        do {
+            return try await change(user.id, whileHash: user.passwordHash, by: profile, language, trail)
+        } catch {
+            throw .failed(error)
+        }
     }
 
     /// Sends the mail that confirms the address once more.
@@ -35,11 +39,16 @@ extension OpenIDProvider {
         try await stores.events.append(Record(trail.acting(as: user.id), mails: mails))
     }
 
+    /// - Parameter proof: the hash that the password was checked against, where it was. When the user has another one by
+    ///   now, nothing is changed (`conflict`): a new password is not undone by an address that was on its way.
     private func change(
-        _ id: UserID, by profile: UserProfile, _ language: String, _ trail: Trail
+        _ id: UserID, whileHash proof: String? = nil, by profile: UserProfile, _ language: String, _ trail: Trail
     ) async throws(OAuthError) -> User {
         let trail = trail.acting(as: id)
         return try await change(id) { user throws(OAuthError) in
+            guard proof == nil || proof == user.passwordHash else {
+                throw OAuthError(.conflict, "The user has a new password by now. Log in again.")
+            }
             var profile = profile
             try profile.applyOwn(to: &user, keepsReadOnly: true)
         } recorded: { old, new in
