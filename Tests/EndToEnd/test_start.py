@@ -94,6 +94,18 @@ def test_a_database_that_is_not_there(own_server):
     assert status == 1 and "cannot be reached" in message and "hunter2" not in message
 
 
+@pytest.mark.parametrize("variable", ["MARTLET_DATABASE_URL", "MARTLET_OWNER_DATABASE_URL"])
+@pytest.mark.parametrize("text", ["postgresql://m:hunter%zz2@127.0.0.1/m", "host=127.0.0.1 password=x hunter%zz2"])
+def test_a_connection_string_that_is_none_is_named_and_not_repeated(own_server, variable, text):
+    """Contract, Running: a malformed setting stops the start by its name; what libpq would say of it has the password."""
+    settings = {"MARTLET_DATABASE_URL": "host=127.0.0.1", variable: text}
+    server = own_server(**settings)
+    status, message = refused(server)
+    assert status == 2 and message.startswith(variable)
+    command = server.command("clients", "list")
+    assert command.returncode == 2 and variable in command.stderr and "hunter" not in message + command.stderr
+
+
 def test_a_data_directory_has_one_server(own_server):
     server = own_server().start()
     status, message = refused(server)
