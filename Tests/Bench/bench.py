@@ -19,6 +19,7 @@ import chart
 import cleanup
 import concurrency
 import costs
+import flood
 import footprint
 import growth
 import latency
@@ -83,6 +84,7 @@ def all_measurements(stack, options, rates, token_costs):
         *nginx.measurements(external, seconds),
         latency.at_half_rate(external, seconds),
         latency.during_logins(real, seconds),
+        flood.beside_a_flood(Place(stack, "external", **flood.LIMITS), seconds),
         cleanup.clean_up(real, seconds),
         *footprint.measurements(Place(stack, "external")),
         *revocation.measurements(Place(stack, "external")),

@@ -26,6 +26,7 @@ struct InvocationTests {
     @Test("behind -- everything is an operand")
     func endOfOptions() throws {
         #expect(try Invocation(["users", "show", "--", "--json"]).operands == ["--json"])
+        #expect(try Invocation(["users", "revoke-consent", "-hLY3KTpcGx37", "--json"]).operands == ["-hLY3KTpcGx37"])
     }
 
     @Test(

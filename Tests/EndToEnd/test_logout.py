@@ -3,6 +3,7 @@ the tokens are judged by PyJWT and joserfc."""
 
 import http.server
 import json
+import re
 import threading
 import time
 import urllib.parse
@@ -223,7 +224,8 @@ def test_a_refusal_is_final(server, user, receiver):
 
 
 @pytest.mark.parametrize("way", [
-    "account page", "another user's login", "the confirmed question", "a new password", "a deleted account"])
+    "account page", "another user's login", "the confirmed question", "a new password", "a deleted account",
+    "an administrator", "an administrator who ends all", "everywhere else", "the user's own token"])
 def test_whoever_ends_a_session_it_is_told(server, receiver, way):
     """Back-Channel Logout §2.3: whatever ends it."""
     told = receiver().up()
@@ -240,6 +242,25 @@ def test_whoever_ends_a_session_it_is_told(server, receiver, way):
         assert server.manage("PATCH", path, json={"password": "another long password"}).status_code == 200
     elif way == "a deleted account":
         assert server.manage("DELETE", path).status_code == 204
+    elif way == "an administrator":
+        assert server.manage("DELETE", "/oauth2/sessions/" + sid).status_code == 204
+    elif way == "an administrator who ends all":
+        ended = server.manage("DELETE", f"/oauth2/sessions?userId={browser.user['id']}")
+        assert ended.json() == {"ended": 1}
+    elif way == "everywhere else":
+        other = Browser(server, browser.user)
+        other.log_in()
+        page = other.get(server.issuer + "/account?section=sessions")
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)[1]
+        answer = other.post(server.issuer + "/account", {
+            "csrf": csrf, "section": "sessions", "action": "end_other_sessions"})
+        assert answer.status_code in (200, 303)
+    elif way == "the user's own token":
+        app = server.client(allowedScopes=["openid", "account"])
+        own = server.tokens(app, Browser(server, browser.user), scope="openid account")["access_token"]
+        answer = requests.delete(
+            f"{server.issuer}{API}/sessions/{sid}", headers={"Authorization": "Bearer " + own}, timeout=30)
+        assert answer.status_code == 204
     else:
         page = browser.get(server.issuer + API + "/logout")
         assert page.status_code == 200 and not told.received

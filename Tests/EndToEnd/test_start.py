@@ -40,7 +40,7 @@ def test_flags_win_over_variables(own_server):
 
 
 def test_keys_of_others_stop_the_start_with_the_fix(own_server):
-    """Issue 2, Crypto: a wrong mode of directory or master key stops the start with the fix in the message."""
+    """Keys at rest: a wrong mode of directory or master key stops the start with the fix in the message."""
     server = own_server().start()
     server.stop()
     keys = server.directory / "keys"
@@ -70,7 +70,7 @@ def test_another_master_key_stops_the_start(own_server):
 
 
 def test_a_pem_key_in_the_directory_is_imported(own_server):
-    """Issue 2, Crypto: PKCS#8 PEM import; it signs at once where there is no other key."""
+    """Keys: PKCS#8 PEM import; it signs at once where there is no other key."""
     server = own_server()
     keys = server.directory / "keys"
     keys.mkdir(0o700)
@@ -92,6 +92,18 @@ def test_a_database_that_is_not_there(own_server):
     """The start fails with a clear message and without the password."""
     status, message = refused(own_server(MARTLET_DATABASE_URL="postgresql://m:hunter2@127.0.0.1:1/m"))
     assert status == 1 and "cannot be reached" in message and "hunter2" not in message
+
+
+@pytest.mark.parametrize("variable", ["MARTLET_DATABASE_URL", "MARTLET_OWNER_DATABASE_URL"])
+@pytest.mark.parametrize("text", ["postgresql://m:hunter%zz2@127.0.0.1/m", "host=127.0.0.1 password=x hunter%zz2"])
+def test_a_connection_string_that_is_none_is_named_and_not_repeated(own_server, variable, text):
+    """Contract, Running: a malformed setting stops the start by its name; what libpq would say of it has the password."""
+    settings = {"MARTLET_DATABASE_URL": "host=127.0.0.1", variable: text}
+    server = own_server(**settings)
+    status, message = refused(server)
+    assert status == 2 and message.startswith(variable)
+    command = server.command("clients", "list")
+    assert command.returncode == 2 and variable in command.stderr and "hunter" not in message + command.stderr
 
 
 def test_a_data_directory_has_one_server(own_server):
@@ -162,7 +174,7 @@ def shown_certificate(port):
 
 
 def test_native_tls_and_reload(own_server):
-    """Issue 2, HTTP front: native TLS; SIGHUP takes over a new certificate, and keeps the old for a bad one."""
+    """Contract, MARTLET_TLS_CERT: native TLS; SIGHUP takes over a new certificate, and keeps the old for a bad one."""
     server = own_server()
     first = certificate(server.directory, "first")
     server.settings.update({

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Provider
@@ -73,7 +74,7 @@ struct RateLimiterTests {
         func exchange(_ spent: [LimitUse]) async throws(OAuthError) -> LimitExchange { answer }
     }
 
-    @Test("What others let through is missing here, but no longer than a burst of it")
+    @Test("What others let through is missing here, but not for longer than they can have had it")
     func exchange() async throws {
         let limiter = RateLimiter([rule])
         #expect(admitted(limiter, 5, at: start) == 5)
@@ -84,12 +85,50 @@ struct RateLimiterTests {
         #expect(admitted(limiter, 30, at: start) == 7, "half of the burst is this server's, three are gone")
         let flood = [LimitUse(policy: "token-client", subject: "a", count: 1_000_000)]
         try await limiter.exchange(Board(LimitExchange(servers: 2, uses: flood)), at: start)
-        #expect(admitted(limiter, 30, at: start + 2) == 0)
-        #expect(admitted(limiter, 30, at: start + 3) == 10)
+        // A burst and a second of both servers are owed, twenty and twice ten.
+        #expect(admitted(limiter, 30, at: start + 4) == 0)
+        #expect(admitted(limiter, 30, at: start + 5) == 10)
     }
 
-    @Test("Two servers at full flood together stay within the bound that is stated")
-    func bound() async throws {
+    @Test("What could not be told is told with the next exchange")
+    func lostExchange() async throws {
+        final class Broken: LimitStore {
+            func exchange(_ spent: [LimitUse]) async throws(OAuthError) -> LimitExchange {
+                throw OAuthError(.temporarilyUnavailable, "x")
+            }
+        }
+        final class Listening: LimitStore {
+            let heard = Mutex<[LimitUse]>([])
+            func exchange(_ spent: [LimitUse]) async throws(OAuthError) -> LimitExchange {
+                heard.withLock { $0 += spent }
+                return LimitExchange(servers: 1, uses: [])
+            }
+        }
+        let limiter = RateLimiter([rule])
+        #expect(admitted(limiter, 3, at: start) == 3)
+        await #expect(throws: OAuthError.self) { try await limiter.exchange(Broken(), at: start) }
+        #expect(admitted(limiter, 2, at: start) == 2)
+        let store = Listening()
+        for _ in 0..<2 { try await limiter.exchange(store, at: start) }
+        #expect(store.heard.withLock { $0 } == [LimitUse(policy: "token-client", subject: "a", count: 5)])
+    }
+
+    @Test("A refusal can be asked for without taking anything")
+    func refusals() {
+        let limiter = RateLimiter([rule])
+        #expect(limiter.refusal(.token, .client, "a", at: start) == nil)
+        #expect(admitted(limiter, 30, at: start) == 20)
+        for _ in 0..<30 { #expect(limiter.refusal(.token, .client, "a", at: start)?.rateLimit?.wait == 1) }
+        #expect(limiter.refusal(.token, .client, "b", at: start) == nil)
+        #expect(limiter.refusal(.device, .client, "a", at: start) == nil)
+        #expect(limiter.refusal(.token, .client, "a", at: start + 1) == nil)
+        #expect(admitted(limiter, 30, at: start + 1) == 10)
+    }
+
+    @Test(
+        "Two servers at full flood together stay within the bound that is stated, however small the burst",
+        arguments: [RateLimit(.token, .client, rate: 10, burst: 20), RateLimit(.token, .client, rate: 10, burst: 2)])
+    func bound(_ rule: RateLimit) async throws {
         let servers = [RateLimiter([rule]), RateLimiter([rule])]
         var (sum, now) = (0, start)
         for _ in 0..<40 {
@@ -107,7 +146,7 @@ struct RateLimiterTests {
             }
         }
         // The first half second, in which neither knew of the other, had a whole burst each.
-        #expect(sum <= 20 + 20 + 10 * (20 + 1))
-        #expect(sum >= 10 * 20, "and the limit itself is admitted")
+        #expect(sum <= rule.burst + rule.burst + rule.rate * (20 + 1))
+        #expect(sum >= rule.rate * 20 * 9 / 10, "and the limit itself is admitted")
     }
 }

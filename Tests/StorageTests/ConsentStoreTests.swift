@@ -220,6 +220,10 @@ struct ConsentStoreTests {
                     == order.filter { $0.userID == users[1] }.map(\.id))
             #expect(try await ids(ConsentFilter(clientID: consents[3].clientID)) == [consents[3].id])
             #expect(try await ids(ConsentFilter(clientID: consents[3].clientID, userID: users[0])).isEmpty)
+            let wide = consent(users[0], try await world.registered().id, ["openid", "profile"], world, after: 0)
+            _ = try await store.grant(wide, in: nil, world.record())
+            #expect(try await ids(ConsentFilter(scopes: ScopeList(["profile"]))) == [wide.id])
+            #expect(try await ids(ConsentFilter(userID: users[1], scopes: ScopeList(["profile"]))).isEmpty)
             let error = await refusal { () throws(OAuthError) in
                 try await store.consents(ConsentFilter(), PageRequest(cursor: "nonsense"))
             }

@@ -92,15 +92,8 @@ struct ScopeStoreTests {
             _ = try await world.stores.consents.grant(narrow, in: nil, world.record())
             let with = try await world.minted(try await world.issued(login, scopes: ["openid", scope.name]))
             let without = try await world.minted(try await world.issued(login))
-            func own(_ scopes: [String]) async throws -> AccessToken {
-                let token = AccessToken(
-                    id: TokenID(world.name()), clientID: client.id, userID: nil, grantID: nil,
-                    scopes: ScopeList(scopes), audience: ["a"], issuedAt: world.now,
-                    expiresAt: Instant(seconds: world.now.seconds + 3600))
-                try await world.stores.tokens.record(token, refresh: nil, world.record())
-                return token
-            }
-            let (service, other) = (try await own([scope.name]), try await own(["profile"]))
+            let service = try await own([scope.name], of: client, world)
+            let other = try await own(["profile"], of: client, world)
 
             let record = Record(world.trail(), audit: AuditEntry(action: "scope.delete", subject: "scope"))
             #expect(try await world.stores.scopes.delete(scope.name, force: true, record) == .deleted)
@@ -143,6 +136,69 @@ struct ScopeStoreTests {
                         }))
             #expect(texts.count == expected.count)
         }
+    }
+
+    /// A token of a service.
+    private func own(_ scopes: [String], of client: Client, _ world: World) async throws -> AccessToken {
+        let token = AccessToken(
+            id: TokenID(world.name()), clientID: client.id, userID: nil, grantID: nil, scopes: ScopeList(scopes),
+            audience: ["a"], issuedAt: world.now, expiresAt: Instant(seconds: world.now.seconds + 3600))
+        try await world.stores.tokens.record(token, refresh: nil, world.record())
+        return token
+    }
+
+    @Test("by force also what a client was granted that may not have the scope any more is dead")
+    func formerly() async throws {
+        try await withStores { world in
+            let scope = scope(world)
+            #expect(try await world.stores.scopes.create(scope, world.record()))
+            let service = try await own([scope.name], of: try await world.registered(), world)
+            let granted = try await world.minted(
+                try await world.issued(try await world.loggedIn(), scopes: ["openid", scope.name]))
+            #expect(try await world.stores.scopes.delete(scope.name, force: true, world.record()) == .deleted)
+            for dead in [service, granted.access] { #expect(try await world.state(dead)?.isActive == false) }
+        }
+    }
+
+    @Test("by force also what is granted while the deletion waits for its locks is dead")
+    func meanwhile() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            let scope = scope(world)
+            #expect(try await world.stores.scopes.create(scope, world.record()))
+            var client = world.client()
+            client.allowedScopes = ScopeList(["openid", scope.name])
+            try await world.stores.clients.register(client, secret: nil, world.record())
+            let owner = client
+            let tokens = try await atOnce(2) { number -> AccessToken? in
+                guard number == 0 else {
+                    while try await !isLocking("l.mode = 'RowShareLock' AND a.state = 'idle in transaction'", world) {}
+                    let outcome = try await world.stores.scopes.delete(scope.name, force: true, world.record())
+                    #expect(outcome == .deleted)
+                    return nil
+                }
+                return try await world.database.transaction { held throws(DatabaseError) in
+                    _ = try await held.query("SELECT FROM client_changes FOR UPDATE")
+                    do {
+                        while try await !isLocking("NOT l.granted", world) {}
+                        return try await own([scope.name], of: owner, world)
+                    } catch {
+                        throw .unexpectedResult(reason: "\(error)")
+                    }
+                }
+            }
+            let token = try #require(tokens.compactMap { $0 }.first)
+            #expect(try await world.state(token)?.isActive == false)
+        }
+    }
+
+    /// Whether somebody is at a lock of `client_changes`.
+    private func isLocking(_ how: SQL, _ world: World) async throws -> Bool {
+        try await !world.database.read(
+            """
+            SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            WHERE a.datname = current_database() AND a.query LIKE '%FROM client_changes FOR UPDATE' AND \(how)
+            """
+        ).isEmpty
     }
 
     private func sorted(_ json: JSON) -> String {

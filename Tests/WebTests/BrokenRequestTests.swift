@@ -280,7 +280,7 @@ private let managementRequests: [Broken] = [
     .manage(.get, "/oauth2/consents/nothing", "", 404, "not_found"),
     .manage(.delete, "/oauth2/consents/nothing", "", 404, "not_found"),
     .manage(.get, "/oauth2/consents?includeRevoked=1", "", 400, "invalid_request", "includeRevoked"),
-    .manage(.get, "/oauth2/consents?scope=a", "", 400, "invalid_request", "scope"),
+    .manage(.get, "/oauth2/consents?scopes=a", "", 400, "invalid_request", "scopes"),
     .manage(.get, "/oauth2/consents?cursor=x", "", 400, "invalid_request", "cursor"),
     .manage(.put, "/oauth2/consents/nothing", "{}", 405, "invalid_request"),
     .manage(.get, "/oauth2/sessions/nothing", "", 404, "not_found"),

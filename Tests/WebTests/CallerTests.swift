@@ -7,21 +7,84 @@ import Testing
 
 @Suite("Who may call the management API, for every route that there is")
 struct CallerTests {
-    /// Every route of a kind as a request: ids of nothing, an empty object as the body.
-    private func requests(
-        _ server: TestServer, _ kind: Route.Kind
-    ) -> [(method: HTTP.Method, path: String, body: String)] {
+    private func routes(_ server: TestServer) -> [Route] {
         let site = Site(issuer: server.provider.settings.issuer)
-        let routes = SiteMap(
+        return SiteMap(
             server.provider, site, ErrorRendering(site: site), Operations(ready: { [] }, metrics: { [] }),
             loginPage: nil
         ).routes
-        return routes.filter { $0.kind == kind }.map { route in
+    }
+
+    /// Every route of a kind as a request: an empty object as the body.
+    ///
+    /// - Parameter ids: what stands for a placeholder such as `{clientId}`, which is else nothing's.
+    private func requests(
+        _ server: TestServer, _ kind: Route.Kind, ids: [String: String] = [:]
+    ) -> [(method: HTTP.Method, path: String, body: String)] {
+        routes(server).filter { $0.kind == kind }.map { route in
             let path = route.pattern.dropFirst("/api/v1".count).split(separator: "/").map { segment in
-                segment.hasPrefix("{") ? "nothing" : String(segment)
+                segment.hasPrefix("{") ? ids[String(segment)] ?? "nothing" : String(segment)
             }
             let takesBody = if case .json = route.body { true } else { false }
             return (route.method, "/" + path.joined(separator: "/"), takesBody ? "{}" : "")
+        }
+    }
+
+    @Test("No route of the API is open to everybody but those that are meant to be")
+    func openRoutes() async throws {
+        try await TestServer.run { server in
+            let open = routes(server).filter { route in
+                route.pattern.hasPrefix("/api/") && ![.management, .sharedManagement].contains(route.kind)
+            }
+            #expect(
+                Set(open.map { "\($0.method.rawValue) \($0.pattern.dropFirst("/api/v1".count))" }) == [
+                    "GET /oauth2/authorize", "POST /oauth2/authorize", "GET /oauth2/logout", "POST /oauth2/logout",
+                    "POST /oauth2/token", "POST /oauth2/revoke", "POST /oauth2/introspect",
+                    "POST /oauth2/device-authorization", "GET /oauth2/userinfo", "POST /oauth2/userinfo",
+                    "POST /users/signup", "POST /users/reset-password", "POST /users/verify-email",
+                    "GET /users/profile", "PUT /users/profile",
+                ])
+        }
+    }
+
+    @Test("To the administrator of another tenant nothing of a tenant exists, by whichever route, and nothing changes")
+    func otherTenants() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            let tenant = name("tenant")
+            let user = try await server.user([("tenant_id", .string(tenant)), ("name", "Ada")])
+            let (client, _) = try await server.client { $0.tenantID = tenant }
+            let secret = try #require(
+                try await server.provider.stores.clients.secrets(of: client.id, at: server.clock.now).first)
+            let (stranger, password) = try await server.client {
+                $0.tenantID = name("tenant")
+                $0.allowedScopes = ScopeList(["admin"])
+            }
+            let ids = ["{clientId}": client.id.text, "{userId}": user.id.text, "{secretId}": secret.id.text]
+            let routes = requests(server, .management, ids: ids)
+            let reached = routes.filter { $0.path.hasPrefix("/users") || $0.path.hasPrefix("/oauth2/clients") }
+            #expect(reached.count >= 15)
+            for route in routes {
+                let comment: Comment = "\(route.method.rawValue) \(route.path)"
+                let answer = await callers.send(
+                    route.method, route.path, route.body, by: basic(stranger.id.text, password ?? ""))
+                let isOfTenants = reached.contains { $0.path == route.path }
+                if isOfTenants, route.path.contains(client.id.text) || route.path.contains(user.id.text) {
+                    #expect(answer.status == .notFound, comment)
+                } else if isOfTenants, route.method == .get {
+                    #expect(!answer.text.contains(client.id.text) && !answer.text.contains(user.id.text), comment)
+                } else if isOfTenants {
+                    let body = try answer.json()
+                    #expect(answer.status == .badRequest && body["error"] != nil, comment)
+                } else {
+                    #expect(answer.status == .forbidden, comment)
+                    #expect(try answer.json()["error"] == "insufficient_scope", comment)
+                }
+            }
+            let stores = server.provider.stores
+            #expect(try await stores.users.user(user.id) == user)
+            #expect(try await stores.clients.client(client.id, at: server.clock.now)?.client == client)
+            #expect(try await stores.clients.secrets(of: client.id, at: server.clock.now).map(\.id) == [secret.id])
         }
     }
 

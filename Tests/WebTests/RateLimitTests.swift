@@ -36,6 +36,40 @@ struct RateLimitTests {
         }
     }
 
+    @Test("A flood is refused by what memory has: no question to the database, and nobody else learns of it")
+    func cheapRefusals() async throws {
+        let limits = [
+            RateLimit(.token, .client, rate: 1, burst: 2), RateLimit(.introspect, .client, rate: 1, burst: 2),
+        ]
+        try await TestServer.run(limits: limits) { server in
+            let (client, secret) = try await server.client { $0.grantTypes = [.clientCredentials] }
+            let (id, right) = (client.id.text, try #require(secret))
+            func introspect(_ secret: String) async -> Response {
+                await server.routes.respond(
+                    to: request(
+                        .post, "/api/v1/oauth2/introspect",
+                        ["Authorization": basic(id, secret), "Content-Type": "application/x-www-form-urlencoded"],
+                        "token=x"))
+            }
+            for _ in 0..<2 {
+                #expect(await token(server, id, right, from: "203.0.113.1").status == .ok)
+                #expect(await introspect(right).status == .ok)
+            }
+            // Whoever asked the database would hear that there is no such client.
+            #expect(try await server.provider.stores.clients.delete(client.id, Record(server.trail)))
+            for answer in [await token(server, id, right, from: "203.0.113.2"), await introspect(right)] {
+                #expect(answer.status == .tooManyRequests)
+                #expect(answer.headers[first: "ratelimit"]?.hasSuffix(";r=0;t=1") == true)
+            }
+            for answer in [await token(server, id, "wrong", from: "203.0.113.2"), await introspect("wrong")] {
+                #expect(answer.status == .unauthorized)
+                #expect(answer.headers[first: "ratelimit"] == nil)
+            }
+            server.clock.advance(seconds: 1)
+            #expect(await token(server, id, right, from: "203.0.113.2").status == .unauthorized)
+        }
+    }
+
     @Test("Nobody uses up a client's limit without its secret")
     func strangers() async throws {
         try await TestServer.run(limits: [RateLimit(.token, .client, rate: 1, burst: 2)]) { server in
@@ -121,6 +155,9 @@ struct RateLimitTests {
             #expect(first["items"]?.array?.count == 2)
             let cursor = try #require(first["nextCursor"]?.string)
             #expect(try await list("?limit=2&cursor=\(FormEncoder.encode(cursor))")["items"]?.array?.count == 1)
+            for forged in ["forged", "eA", "dG9rZW4"] {
+                #expect(try await list("?cursor=\(forged)")["error"] == "invalid_request")
+            }
             let one = try #require(try await list("?clientId=\(clients[0])")["items"]?.array?.first)
             #expect(one["remaining"] == 4)
             #expect(one["id"] == .string("token:client:\(clients[0])"))

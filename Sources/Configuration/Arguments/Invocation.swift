@@ -113,7 +113,8 @@ private struct ArgumentReader {
                 operands += rest
                 return
             }
-            guard argument.hasPrefix("-"), argument != "-" else {
+            // One hyphen is what an id may begin with.
+            guard argument.hasPrefix("--") || argument == "-h" else {
                 operands.append(argument)
                 continue
             }

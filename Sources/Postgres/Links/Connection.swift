@@ -23,6 +23,9 @@ final class Connection: @unchecked Sendable {
     ///   - session: statements that fit the session to its purpose.
     /// - Throws: `DatabaseError.unavailable`.
     static func open(_ string: String, applicationName: String, session: String) throws(DatabaseError) -> Connection {
+        guard ConnectionString.isWellFormed(string) else {
+            throw .unavailable(reason: "libpq cannot read the connection string")
+        }
         let settings: KeyValuePairs = [
             "connect_timeout": "2",
             "tcp_user_timeout": "5000",

@@ -60,9 +60,10 @@ extension OpenIDProvider {
     ) async throws(OAuthError) -> AuthenticatedClient {
         try credentials.parameters.refuseRepeats()
         for claim in try ClientClaim.claims(in: credentials) {
-            guard let client = try await prove(claim, at: trail.now) else { continue }
-            let ranges = client.client.allowedRanges
-            guard ranges.isEmpty || addresses.contains(trail.address, in: ranges) else {
+            guard let registered = try await stores.clients.client(claim.id, at: trail.now),
+                let client = proven(claim, by: registered, at: trail.now)
+            else { continue }
+            guard isAllowed(client.client, from: trail.address) else {
                 throw OAuthError(.unauthorizedClient, "This client may not be used from this address.")
             }
             return client
@@ -70,9 +71,30 @@ extension OpenIDProvider {
         throw .unknownClient
     }
 
+    /// Refuses a client that is over its limit by what memory knows of it: a flood costs neither a question to the
+    /// database nor a signature. Everybody else, strangers with its name among them, is none the wiser.
+    func refuseSpent(
+        _ route: RateLimit.Route, _ credentials: PresentedCredentials, _ trail: Trail
+    ) throws(OAuthError) {
+        try credentials.parameters.refuseRepeats()
+        for claim in try ClientClaim.claims(in: credentials) {
+            guard let refusal = limits.refusal(route, .client, claim.id.text, at: trail.now),
+                let registered = stores.clients.remembered(claim.id, at: trail.now),
+                let client = proven(claim, by: registered, at: trail.now),
+                isAllowed(client.client, from: trail.address)
+            else { continue }
+            throw refusal
+        }
+    }
+
+    private func isAllowed(_ client: Client, from address: String) -> Bool {
+        client.allowedRanges.isEmpty || addresses.contains(address, in: client.allowedRanges)
+    }
+
     /// The client that a request claims to be; nil when it did not prove it.
-    private func prove(_ claim: ClientClaim, at now: Instant) async throws(OAuthError) -> AuthenticatedClient? {
-        guard let registered = try await stores.clients.client(claim.id, at: now) else { return nil }
+    private func proven(
+        _ claim: ClientClaim, by registered: RegisteredClient, at now: Instant
+    ) -> AuthenticatedClient? {
         let client = registered.client
         guard claim.method.isAllowed(for: client) else { return nil }
         if let secret = claim.secret {

@@ -30,20 +30,28 @@ extension OpenIDProvider {
     }
 
     /// Live secrets, oldest first, each with the verdict whether anybody still needs it.
-    public func secrets(of id: ClientID, for administrator: Administrator) async throws(OAuthError) -> JSON {
+    public func secrets(
+        of id: ClientID, _ page: PageRequest = PageRequest(), for administrator: Administrator
+    ) async throws(OAuthError) -> JSON {
         let now = administrator.trail.now
+        let after = try page.cursor.map { text throws(OAuthError) in try SecretPlace(text) }
         _ = try await found(id, administrator)
         try await flushSecretUses()
         let secrets = try await stores.clients.secrets(of: id, at: now)
-        let items = secrets.enumerated().map { index, secret -> JSON in
-            [
+        let wanted = secrets.indices.filter { index in after.map { $0.isBefore(secrets[index]) } ?? true }
+        let shown = wanted.prefix(page.limit)
+        let items = shown.map { index -> JSON in
+            let secret = secrets[index]
+            return [
                 "id": .string(secret.id.text), "createdAt": .time(secret.createdAt),
                 "expiresAt": .time(secret.expiresAt), "lastUsedAt": .time(secret.lastUsedAt),
                 "useCount": .integer(secret.useCount),
                 "verdict": .string(secret.verdict(newer: Array(secrets[(index + 1)...]), at: now).rawValue),
             ]
         }
-        return ["items": .array(items), "nextCursor": .null]
+        let isLast = shown.count == wanted.count
+        let next = shown.last.flatMap { isLast ? nil : SecretPlace(of: secrets[$0]).text }
+        return ["items": .array(items), "nextCursor": .string(orNull: next)]
     }
 
     /// Ends one secret at once.
@@ -80,5 +88,32 @@ extension OpenIDProvider {
         ClientSecret(
             id: SecretID(Base64URL.encode(surroundings.random(12))), clientID: id,
             hash: master.hash(ofClientSecret: text), createdAt: now)
+    }
+}
+
+/// Where a list of secrets goes on: behind the secret of this time and id, whether it is still there or not.
+private struct SecretPlace {
+    let createdAt: Int64
+    let id: String
+
+    init(of secret: ClientSecret) {
+        createdAt = secret.createdAt.milliseconds
+        id = secret.id.text
+    }
+
+    /// - Throws: `invalid_request` naming `cursor` for text that no list gave.
+    init(_ text: String) throws(OAuthError) {
+        guard let bytes = Base64URL.decode(text), let plain = String(validating: bytes, as: UTF8.self),
+            let dot = plain.firstIndex(of: "."), let createdAt = Int64(plain[..<dot])
+        else { throw .malformed("cursor", "is not one that a list gave") }
+        self.createdAt = createdAt
+        id = String(plain[plain.index(after: dot)...])
+    }
+
+    /// `<milliseconds>.<id>` in base64url. Opaque to callers.
+    var text: String { Base64URL.encode(Array("\(createdAt).\(id)".utf8)) }
+
+    func isBefore(_ secret: ClientSecret) -> Bool {
+        (createdAt, id) < (secret.createdAt.milliseconds, secret.id.text)
     }
 }

@@ -32,10 +32,12 @@ extension OpenIDProvider {
 
     /// Consents by age, oldest first: those that stand, or with those that ended.
     public func consents(
-        clientID: String?, userID: String?, includesRevoked: Bool, _ page: PageRequest, for caller: Caller
+        clientID: String?, userID: String?, scope: String? = nil, includesRevoked: Bool, _ page: PageRequest,
+        for caller: Caller
     ) async throws(OAuthError) -> JSON {
         let filter = ConsentFilter(
             clientID: clientID.map { ClientID($0) }, userID: try caller.reach(userID.map { UserID($0) }),
+            scopes: try scope.map { text throws(OAuthError) in try ScopeList(filter: text) } ?? ScopeList(),
             includesRevoked: includesRevoked)
         return try await stores.consents.consents(filter, page).json(\.json)
     }

@@ -16,12 +16,13 @@ public final class RateLimiter: Sendable {
         /// Requests that may come at once; below zero when other servers have let through more than was there.
         var level: Double
         var filledAt: Instant
-        /// Let through here since the last exchange.
-        var spent = 0
     }
 
     private struct Shared {
         var buckets: [Key: Bucket] = [:]
+        /// Let through here since the last exchange: apart from the buckets, of which there may be many, since everybody
+        /// waits while somebody looks through them.
+        var spent: [Key: Int] = [:]
         /// How many servers there are.
         var servers = 1
     }
@@ -61,25 +62,33 @@ public final class RateLimiter: Sendable {
                 return state(of: bucket, rule, subject)
             }
             bucket.level -= 1
-            bucket.spent += 1
             shared.buckets[key] = bucket
+            shared.spent[key, default: 0] += 1
             return nil
         }
-        guard let refusal else { return }
-        var error = OAuthError(
-            .tooManyRequests, "Too many requests of this \(kind.rawValue).", retryAfter: max(1, refusal.wait))
-        error.rateLimit = refusal
-        throw error
+        if let refusal { throw .limited(refusal) }
+    }
+
+    /// The refusal of a request that would be refused now; nothing is taken out.
+    public func refusal(
+        _ route: RateLimit.Route, _ kind: RateLimit.Subject, _ subject: String, at now: Instant
+    ) -> OAuthError? {
+        guard let index = rules.firstIndex(where: { $0.route == route && $0.subject == kind }) else { return nil }
+        let rule = rules[index]
+        return shared.withLock { shared in
+            guard let bucket = shared.buckets[Key(rule: index, subject: subject)] else { return nil }
+            let filled = filled(bucket, rule, shared.servers, now)
+            return filled.level < 1 ? .limited(state(of: filled, rule, subject)) : nil
+        }
     }
 
     /// The buckets that are not full, by rule and subject.
     public func states(at now: Instant) -> [RateLimitState] {
-        shared.withLock { shared in
-            shared.buckets.compactMap { key, bucket in
-                let bucket = filled(bucket, rules[key.rule], shared.servers, now)
-                let capacity = self.capacity(rules[key.rule], shared.servers)
-                return bucket.level < capacity ? state(of: bucket, rules[key.rule], key.subject) : nil
-            }
+        let (buckets, servers) = shared.withLock { ($0.buckets, $0.servers) }
+        return buckets.compactMap { key, bucket in
+            let bucket = filled(bucket, rules[key.rule], servers, now)
+            let capacity = self.capacity(rules[key.rule], servers)
+            return bucket.level < capacity ? state(of: bucket, rules[key.rule], key.subject) : nil
         }.sorted { ($0.limit.policy, $0.subject) < ($1.limit.policy, $1.subject) }
     }
 
@@ -88,24 +97,32 @@ public final class RateLimiter: Sendable {
     /// - Parameter store: is told the one and answers the other.
     public func exchange(_ store: any LimitStore, at now: Instant) async throws(OAuthError) {
         guard isOn else { return }
-        let spent = shared.withLock { shared -> [LimitUse] in
-            var uses: [LimitUse] = []
-            for key in Array(shared.buckets.keys) {
-                guard let count = shared.buckets[key]?.spent, count > 0 else { continue }
-                uses.append(LimitUse(policy: rules[key.rule].policy, subject: key.subject, count: count))
-                shared.buckets[key]?.spent = 0
-            }
-            return uses
+        let spent = shared.withLock { shared in
+            let spent = shared.spent
+            shared.spent = [:]
+            return spent
         }
-        let elsewhere = try await store.exchange(spent)
+        let elsewhere: LimitExchange
+        do {
+            elsewhere = try await store.exchange(
+                spent.map { LimitUse(policy: rules[$0.key.rule].policy, subject: $0.key.subject, count: $0.value) })
+        } catch {
+            // Told with the next ones.
+            shared.withLock { $0.spent.merge(spent, uniquingKeysWith: +) }
+            throw error
+        }
+        let uses = elsewhere.uses.compactMap { use in
+            rules.firstIndex { $0.policy == use.policy }.map { (Key(rule: $0, subject: use.subject), use.count) }
+        }
         shared.withLock { shared in
             shared.servers = max(1, elsewhere.servers)
-            for use in elsewhere.uses {
-                guard let index = rules.firstIndex(where: { $0.policy == use.policy }) else { continue }
-                let key = Key(rule: index, subject: use.subject)
-                var bucket = filled(shared.buckets[key], rules[index], shared.servers, now)
-                // A debt of more than a burst would punish for longer than the flood lasted.
-                bucket.level = max(bucket.level - Double(use.count), -Double(rules[index].burst))
+            for (key, count) in uses {
+                let rule = rules[key.rule]
+                var bucket = filled(shared.buckets[key], rule, shared.servers, now)
+                // All that the others can have let through since they were last heard of; a debt of more would punish
+                // for longer than the flood lasted.
+                let mostDebt = rule.burst + shared.servers * rule.rate
+                bucket.level = max(bucket.level - Double(count), -Double(mostDebt))
                 shared.buckets[key] = bucket
             }
         }
@@ -129,13 +146,13 @@ public final class RateLimiter: Sendable {
             wait: missing > 0 ? Int((missing / Double(rule.rate)).rounded(.up)) : 0)
     }
 
-    /// Makes room: full buckets first, and if there are none the half that was used longest ago.
+    /// Makes room for many: full buckets first, and if that is not enough the half that was used longest ago.
     private func shed(_ shared: inout Shared, _ now: Instant) {
         let servers = shared.servers
         shared.buckets = shared.buckets.filter { key, bucket in
             filled(bucket, rules[key.rule], servers, now).level < capacity(rules[key.rule], servers)
         }
-        guard shared.buckets.count >= Self.capacity else { return }
+        guard shared.buckets.count > Self.capacity / 2 else { return }
         let middle = shared.buckets.values.map(\.filledAt).sorted()[shared.buckets.count / 2]
         shared.buckets = shared.buckets.filter { $0.value.filledAt > middle }
     }
@@ -176,5 +193,15 @@ public struct LimitExchange: Sendable, Equatable {
     public init(servers: Int, uses: [LimitUse]) {
         self.servers = servers
         self.uses = uses
+    }
+}
+
+extension OAuthError {
+    fileprivate static func limited(_ state: RateLimitState) -> OAuthError {
+        var error = OAuthError(
+            .tooManyRequests, "Too many requests of this \(state.limit.subject.rawValue).",
+            retryAfter: max(1, state.wait))
+        error.rateLimit = state
+        return error
     }
 }

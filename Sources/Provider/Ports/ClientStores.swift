@@ -4,6 +4,8 @@ public import JOSE
 public protocol ClientStore: Sendable {
     /// The client with its live secrets; nil when there is none.
     func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient?
+    /// What memory has of a client, perhaps of before its last change: for what may be otherwise a moment later.
+    func remembered(_ id: ClientID, at now: Instant) -> RegisteredClient?
     /// Registers a client with its first secret, if it has one.
     ///
     /// - Throws: `conflict` when the id is taken.

@@ -156,12 +156,17 @@ public struct ConsentFilter: Sendable, Equatable {
     public var clientID: ClientID?
     /// Of this user.
     public var userID: UserID?
+    /// To every one of these scopes.
+    public var scopes: ScopeList
     /// Also those that ended.
     public var includesRevoked: Bool
     /// A filter of these.
-    public init(clientID: ClientID? = nil, userID: UserID? = nil, includesRevoked: Bool = false) {
+    public init(
+        clientID: ClientID? = nil, userID: UserID? = nil, scopes: ScopeList = ScopeList(), includesRevoked: Bool = false
+    ) {
         self.clientID = clientID
         self.userID = userID
+        self.scopes = scopes
         self.includesRevoked = includesRevoked
     }
 }

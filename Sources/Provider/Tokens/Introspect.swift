@@ -5,6 +5,7 @@ extension OpenIDProvider {
     /// What a token is, told to its own client or one that may introspect. To everybody else, and of everything that is
     /// not alive, the answer is `{"active": false}` and no more (§2.2, CVE-2026-58425).
     public func introspect(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> JSON {
+        try refuseSpent(.introspect, credentials, trail)
         let client = try await authenticate(credentials, trail)
         guard client.method != .none else { throw .unknownClient }
         try limits.spend(.introspect, .client, client.client.id.text, at: trail.now)

@@ -28,10 +28,7 @@ extension OpenIDProvider {
         filter.clientID = query.clientID.map { ClientID($0) }
         filter.userID = try caller.reach(query.userID.map { UserID($0) })
         if let text = query.grantID { filter.grantID = try GrantID(named: text, in: "grantId") }
-        if let text = query.scope {
-            filter.scopes = try ScopeList(parsing: text)
-            guard !filter.scopes.isEmpty else { throw .malformed("scope", "is empty") }
-        }
+        if let text = query.scope { filter.scopes = try ScopeList(filter: text) }
         if let text = query.issuedAfter { filter.issuedFrom = try Instant(sent: text, in: "issuedAfter") }
         if let text = query.issuedBefore { filter.issuedBefore = try Instant(sent: text, in: "issuedBefore") }
         return try await stores.issued.tokens(filter, page, at: caller.trail.now).json(\.json)
@@ -142,6 +139,16 @@ extension IssuedToken {
             "userId": .string(orNull: userID?.text), "grantId": .string(orNull: grantID?.text),
             "scopes": .strings(scopes.names), "issuedAt": .time(issuedAt), "expiresAt": .time(expiresAt),
         ]
+    }
+}
+
+extension ScopeList {
+    /// The scopes that a list is asked for.
+    ///
+    /// - Throws: `invalid_scope` for what is no scope, `invalid_request` for none at all.
+    init(filter text: String) throws(OAuthError) {
+        try self.init(parsing: text)
+        guard !isEmpty else { throw .malformed("scope", "is empty") }
     }
 }
 

@@ -4,6 +4,7 @@ import JOSE
 extension OpenIDProvider {
     /// Answers a token request.
     public func token(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> TokenResponse {
+        try refuseSpent(.token, credentials, trail)
         let client = try await authenticate(credentials, trail)
         try limits.spend(.token, .client, client.client.id.text, at: trail.now)
         var trail = trail

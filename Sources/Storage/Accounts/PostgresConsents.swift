@@ -67,6 +67,7 @@ struct PostgresConsents: ConsentStore {
         var conditions = [try ListCursor.condition(page, order: "c.granted_at, c.id")]
         if let client = filter.clientID { conditions.append("c.client_id = \(client)") }
         if let user = filter.userID { conditions.append("c.user_id = \(user)") }
+        if !filter.scopes.isEmpty { conditions.append("c.scopes @> \(filter.scopes)") }
         if !filter.includesRevoked { conditions.append("c.revoked_at IS NULL") }
         let consents = try await database.ask(
             """

@@ -29,6 +29,8 @@ struct PostgresClients: ClientStore {
         return read?.client
     }
 
+    func remembered(_ id: ClientID, at now: Instant) -> RegisteredClient? { known.value(of: id)?.client(at: now) }
+
     /// The stamp with the last change that was acknowledged before this was asked.
     private func currentStamp() async throws(OAuthError) -> String {
         do {

@@ -48,7 +48,9 @@ struct PostgresScopes: ScopeStore {
 
     func delete(_ name: String, force: Bool, _ record: Record) async throws(OAuthError) -> ScopeDeletion {
         // By force everything that has the scope is touched, however much that is.
-        try await database.transact(timeout: force ? .seconds(300) : nil) { transaction throws(DatabaseError) in
+        let timeout: Duration? = force ? .seconds(300) : nil
+        let outcome = try await database.transact(timeout: timeout) {
+            transaction throws(DatabaseError) -> ScopeDeletion in
             if force { try await transaction.endWhatHas(name, record.trail) }
             // Whoever allows it to a client from here on waits for the outcome. Both rows, in the order in which a
             // registration locks them; and at last, since every change of a client waits for the first.
@@ -75,6 +77,13 @@ struct PostgresScopes: ScopeStore {
                 """)
             return .deleted
         }
+        // What was granted between the look at it and the end of the scope, while clients still had it.
+        if force, outcome == .deleted {
+            try await database.transact(timeout: timeout) { transaction throws(DatabaseError) in
+                try await transaction.endWhatHas(name, record.trail)
+            }
+        }
+        return outcome
     }
 }
 

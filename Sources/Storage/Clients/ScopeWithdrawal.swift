@@ -4,17 +4,10 @@ internal import Provider
 /// Taking a scope from everybody who has it. What that touches can be much, so the events that tell of it are written by
 /// the statements themselves; they look as `Event` writes them.
 extension Transaction {
-    /// Ends consents to it, as far as it goes, and the grants and tokens that have it.
+    /// Ends consents to it, as far as it goes, and the grants and tokens that have it: also those of clients that may not
+    /// have it any more. No index helps with that; it is a rare act.
     func endWhatHas(_ scope: String, _ trail: Trail) async throws(DatabaseError) {
         let (now, requestID) = (trail.now, trail.requestID)
-        let clients = try await query(
-            """
-            SELECT client_id FROM client_scopes WHERE scope = \(scope)
-            UNION SELECT client_id FROM user_consents WHERE revoked_at IS NULL AND scopes @> \([scope])::text[]
-            ORDER BY 1
-            """)
-        var ids: [String] = []
-        for row in clients { ids.append(try row.value(0)) }
         // Consents before grants: a grant is written under a lock of the consent it stands on, and whoever comes later
         // finds that it does not cover the scope any more.
         _ = try await query(
@@ -38,8 +31,7 @@ extension Transaction {
             """
             WITH ended AS (
                 UPDATE grants SET revoked_at = \(now)
-                WHERE client_id = ANY (\(ids)) AND scopes @> \([scope])::text[] AND revoked_at IS NULL
-                  AND expires_at > \(now)
+                WHERE scopes @> \([scope])::text[] AND revoked_at IS NULL AND expires_at > \(now)
                 RETURNING id, client_id, user_id, scopes
             )
             INSERT INTO outbox (type, subject, time, data, request_id)
@@ -54,8 +46,7 @@ extension Transaction {
             """
             WITH ended AS (
                 UPDATE access_tokens SET revoked_at = \(now)
-                WHERE client_id = ANY (\(ids)) AND scopes @> \([scope])::text[] AND revoked_at IS NULL
-                  AND expires_at > \(now) AND grant_id IS NULL
+                WHERE scopes @> \([scope])::text[] AND revoked_at IS NULL AND expires_at > \(now) AND grant_id IS NULL
                 RETURNING jti, client_id, scopes
             )
             INSERT INTO outbox (type, subject, time, data, request_id)

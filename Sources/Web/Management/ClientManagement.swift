@@ -42,8 +42,8 @@ struct ClientManagement: Sendable {
     }
 
     func secrets(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
-        _ = try ListQuery(exchange)
-        return .json(try await provider.secrets(of: ClientID(exchange.id()), for: administrator))
+        let query = try ListQuery(exchange)
+        return .json(try await provider.secrets(of: ClientID(exchange.id()), query.page, for: administrator))
     }
 
     func removeSecret(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {

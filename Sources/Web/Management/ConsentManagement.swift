@@ -11,11 +11,11 @@ struct ConsentManagement: Sendable {
 
     /// `?includeRevoked=true` also shows those that ended.
     func list(_ exchange: Exchange, _ caller: Caller) async throws(OAuthError) -> Response {
-        let query = try ListQuery(exchange, filters: ["clientId", "userId", "includeRevoked"])
+        let query = try ListQuery(exchange, filters: ["clientId", "userId", "scope", "includeRevoked"])
         return .json(
             try await provider.consents(
-                clientID: query["clientId"], userID: query["userId"], includesRevoked: query.flag("includeRevoked"),
-                query.page, for: caller))
+                clientID: query["clientId"], userID: query["userId"], scope: query["scope"],
+                includesRevoked: query.flag("includeRevoked"), query.page, for: caller))
     }
 
     func get(_ exchange: Exchange, _ caller: Caller) async throws(OAuthError) -> Response {

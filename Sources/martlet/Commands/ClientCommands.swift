@@ -32,7 +32,7 @@ enum ClientCommands {
             Answer.print(
                 try await provider.rotateSecret(of: id, body, by: administrator), json: call.wantsJSON)
         case .clientsSecrets:
-            let list = try await provider.secrets(of: id, for: administrator)
+            let list = try await provider.secrets(of: id, PageRequest(limit: 200), for: administrator)
             Answer.print(
                 list: list, columns: ["id", "createdAt", "expiresAt", "lastUsedAt", "useCount", "verdict"],
                 json: call.wantsJSON)

@@ -17,10 +17,14 @@ struct DatabaseAccess: Sendable {
 
     /// Starts the embedded cluster, unless the operator named a database.
     /// - Parameter joining: whether to use the cluster of a server that runs on the data directory already.
-    /// - Throws: `ClusterError`.
+    /// - Throws: `ClusterError`, and `ConfigurationError` for what is no connection string.
     static func open(_ deployment: Deployment, joining: Bool, on lane: Lane) async throws -> DatabaseAccess {
         switch deployment.database {
         case .external(let serving, let owner):
+            for (setting, text) in [(Setting.databaseURL, serving), (.ownerDatabaseURL, owner)]
+            where !ConnectionString.isWellFormed(text) {
+                throw ConfigurationError(setting, "is no connection string that libpq can read")
+            }
             return DatabaseAccess(serving: serving, owner: owner, cluster: nil)
         case .embedded:
             do {
