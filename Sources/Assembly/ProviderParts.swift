@@ -19,9 +19,9 @@ public struct ProviderParts: Sendable {
     public let passwords: any PasswordHashing
     /// Where requests may leave to.
     public let egress: EgressGuard
-    private let throttle = LoginThrottle()
-    private let codeThrottle = LoginThrottle(.userCodes)
-    private let factorThrottle = LoginThrottle()
+    private let throttle = GuessThrottle()
+    private let codeThrottle = GuessThrottle(.userCodes)
+    private let factorThrottle = GuessThrottle()
     private let mailAllowance = MailAllowance()
     private let secretUses = SecretUseLedger()
     private let names = UnicodeNameRules()

@@ -12,11 +12,11 @@ public struct OpenIDProvider: Sendable {
     /// What seals and derives the server's own secrets.
     public let master: MasterKey
     /// Slows down password guessing, shared by all loops.
-    public let throttle: LoginThrottle
+    public let throttle: GuessThrottle
     /// Slows down guessing of devices' user codes, shared by all loops.
-    public let codeThrottle: LoginThrottle
+    public let codeThrottle: GuessThrottle
     /// Slows down guessing in the second step of a login, shared by all loops.
-    public let factorThrottle: LoginThrottle
+    public let factorThrottle: GuessThrottle
     /// How often clients, users and addresses may ask, shared by all loops.
     public let limits: RateLimiter
     /// Bounds the mail that strangers cause, shared by all loops.
@@ -39,7 +39,7 @@ public struct OpenIDProvider: Sendable {
     /// A provider of these parts.
     public init(
         settings: Settings, stores: Stores, keys: KeyRing, scopes: ScopeCatalog, master: MasterKey,
-        throttle: LoginThrottle, codeThrottle: LoginThrottle, factorThrottle: LoginThrottle, limits: RateLimiter,
+        throttle: GuessThrottle, codeThrottle: GuessThrottle, factorThrottle: GuessThrottle, limits: RateLimiter,
         passwords: any PasswordHashing, secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules,
         addresses: any AddressRules, surroundings: Surroundings, customization: Customization = Customization(),
         mailAllowance: MailAllowance = MailAllowance()

@@ -63,8 +63,8 @@ final class LogoutNode: Sendable {
         let ring = KeyRing(try KeyRingSnapshot(installation.keys, master: installation.master, at: wallClock()))
         provider = OpenIDProvider(
             settings: Settings(issuer: Self.issuer), stores: Stores(on: database), keys: ring,
-            scopes: ScopeCatalog([]), master: installation.master, throttle: LoginThrottle(),
-            codeThrottle: LoginThrottle(.userCodes), factorThrottle: LoginThrottle(), limits: RateLimiter(),
+            scopes: ScopeCatalog([]), master: installation.master, throttle: GuessThrottle(),
+            codeThrottle: GuessThrottle(.userCodes), factorThrottle: GuessThrottle(), limits: RateLimiter(),
             passwords: Nobody(), secretUses: SecretUseLedger(), names: Nobody(), egress: Nobody(), addresses: Nobody(),
             surroundings: Surroundings(now: wallClock, random: { (try? SecureRandom.bytes($0)) ?? [] }))
         let fetcher = Fetcher(

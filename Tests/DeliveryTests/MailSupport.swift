@@ -44,7 +44,7 @@ struct MailNode: Sendable {
         let provider = OpenIDProvider(
             settings: settings, stores: Stores(on: database),
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: wallClock())), scopes: ScopeCatalog([]),
-            master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(), factorThrottle: LoginThrottle(),
+            master: master, throttle: GuessThrottle(), codeThrottle: GuessThrottle(), factorThrottle: GuessThrottle(),
             limits: RateLimiter(), passwords: PlainPasswords(), secretUses: SecretUseLedger(),
             names: UnicodeNameRules(), egress: NoEgress(), addresses: NoAddresses(),
             surroundings: Surroundings(now: wallClock, random: { (try? SecureRandom.bytes($0)) ?? [] }))

@@ -53,7 +53,7 @@ struct UserCodeTests {
     func guessing() async {
         let start = Instant(seconds: 1_800_000_000)
         for (limit, account) in [(28, { (_: Int) in "one user" }), (33, { (number: Int) in "user \(number)" })] {
-            let throttle = LoginThrottle(.userCodes)
+            let throttle = GuessThrottle(.userCodes)
             var (now, tries) = (start, 0)
             while now < start + 600 {
                 let moment = now

@@ -1,7 +1,7 @@
 /// What a person copies from the device's screen into the browser (RFC 8628 §6.1): 8 letters of an alphabet of 20 that
 /// has no vowels, so that no words appear, and nothing that looks like something else.
 ///
-/// 20^8 codes are 34.6 bits. Wrong ones are slowed down for each user and each address (``LoginThrottle/Policy/userCodes``):
+/// 20^8 codes are 34.6 bits. Wrong ones are slowed down for each user and each address (``GuessThrottle/Policy/userCodes``):
 /// within the ten minutes that a code lives a user has at most 28 tries and an address at most 33, so a given code is
 /// guessed with a probability of at most 33 / 20^8 = 1.3 · 10^-9 (2^-29.5). Who guesses must be signed in, and gains no more
 /// than that somebody's device works on the guesser's own account.
@@ -50,10 +50,10 @@ public struct UserCode: Sendable, Hashable {
     }
 }
 
-extension LoginThrottle.Policy {
+extension GuessThrottle.Policy {
     /// For user codes: five free wrong ones of a user and ten of an address, then growing waits of up to 30 seconds.
-    public static var userCodes: LoginThrottle.Policy {
-        var policy = LoginThrottle.Policy()
+    public static var userCodes: GuessThrottle.Policy {
+        var policy = GuessThrottle.Policy()
         policy.freePerAddress = 10
         return policy
     }

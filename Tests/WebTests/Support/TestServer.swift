@@ -77,8 +77,8 @@ struct TestServer: Sendable {
         let provider = OpenIDProvider(
             settings: settings, stores: stores,
             keys: KeyRing(try KeyRingSnapshot([key], master: master, at: clock.now)), scopes: ScopeCatalog(scopes),
-            master: master, throttle: LoginThrottle(), codeThrottle: LoginThrottle(.userCodes),
-            factorThrottle: LoginThrottle(), limits: RateLimiter(limits),
+            master: master, throttle: GuessThrottle(), codeThrottle: GuessThrottle(.userCodes),
+            factorThrottle: GuessThrottle(), limits: RateLimiter(limits),
             passwords: QuickPasswords(), secretUses: SecretUseLedger(), names: UnicodeNameRules(), egress: AnyEgress(),
             addresses: NetworkRules(),
             surroundings: Surroundings(now: { clock.now }, random: { (try? SecureRandom.bytes($0)) ?? [] }),

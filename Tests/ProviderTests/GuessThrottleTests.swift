@@ -3,16 +3,16 @@ import Testing
 @testable import Provider
 
 @Suite("Wrong passwords are slowed down")
-struct LoginThrottleTests {
+struct GuessThrottleTests {
     private func admit(
-        _ throttle: LoginThrottle, _ account: String, _ address: String, at now: Instant = noon
-    ) async -> LoginThrottle.Admission {
+        _ throttle: GuessThrottle, _ account: String, _ address: String, at now: Instant = noon
+    ) async -> GuessThrottle.Admission {
         await throttle.admit(account: account, address: address, at: { now })
     }
 
     /// One attempt with a wrong password; whether it was judged.
     private func fail(
-        _ throttle: LoginThrottle, _ account: String, _ address: String, at now: Instant = noon
+        _ throttle: GuessThrottle, _ account: String, _ address: String, at now: Instant = noon
     ) async -> Bool {
         guard await admit(throttle, account, address, at: now) == .admitted else { return false }
         throttle.confirm(account: account, address: address, at: now)
@@ -21,7 +21,7 @@ struct LoginThrottleTests {
 
     @Test("The wait doubles and never passes 30 seconds")
     func growth() async {
-        let throttle = LoginThrottle()
+        let throttle = GuessThrottle()
         var now = noon
         var waits: [Int] = []
         for _ in 0..<12 {
@@ -36,17 +36,17 @@ struct LoginThrottleTests {
 
     @Test("CVE-2026-16103: of a hundred wrong attempts at once no more are judged than one after the other")
     func parallel() async {
-        let throttle = LoginThrottle()
+        let throttle = GuessThrottle()
         let judged = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<100 { group.addTask { await fail(throttle, "anna", "a") } }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
-        #expect(judged == LoginThrottle.Policy().freePerAccount)
+        #expect(judged == GuessThrottle.Policy().freePerAccount)
     }
 
     @Test("Contract: successful logins do not count, however many come at once")
     func right() async {
-        let throttle = LoginThrottle()
+        let throttle = GuessThrottle()
         let admitted = await withTaskGroup(of: Bool.self) { group in
             for index in 0..<200 {
                 group.addTask {
@@ -65,8 +65,8 @@ struct LoginThrottleTests {
 
     @Test("A right password does not make anybody else wait longer")
     func rightAtTheLimit() async {
-        let throttle = LoginThrottle()
-        for index in 0..<LoginThrottle.Policy().freePerAddress {
+        let throttle = GuessThrottle()
+        for index in 0..<GuessThrottle.Policy().freePerAddress {
             _ = await fail(throttle, "victim\(index)", "a")
         }
         #expect(await admit(throttle, "anna", "a", at: noon + 1) == .admitted)
@@ -77,33 +77,33 @@ struct LoginThrottleTests {
 
     @Test("GHSA-cq42-vhv7-xr7p: nobody locks a person out from another address")
     func elsewhere() async {
-        let throttle = LoginThrottle()
+        let throttle = GuessThrottle()
         for _ in 0..<50 { _ = await fail(throttle, "anna", "attacker") }
         #expect(await admit(throttle, "anna", "home") == .admitted)
     }
 
     @Test("One address trying many names is slowed down as well")
     func spraying() async {
-        let throttle = LoginThrottle()
+        let throttle = GuessThrottle()
         var judged = 0
         for index in 0..<100 where await fail(throttle, "u\(index)", "a") { judged += 1 }
-        #expect(judged == LoginThrottle.Policy().freePerAddress)
+        #expect(judged == GuessThrottle.Policy().freePerAddress)
     }
 
     @Test("One's own account does not wash an address clean")
     func washing() async {
-        let throttle = LoginThrottle()
+        let throttle = GuessThrottle()
         var judged = 0
         for index in 0..<100 {
             if await admit(throttle, "own", "a") == .admitted { throttle.forgive(account: "own", address: "a") }
             if await fail(throttle, "victim\(index)", "a") { judged += 1 }
         }
-        #expect(judged == LoginThrottle.Policy().freePerAddress)
+        #expect(judged == GuessThrottle.Policy().freePerAddress)
     }
 
     @Test("An attempt that nobody could judge does not count")
     func withdrawn() async {
-        let throttle = LoginThrottle()
+        let throttle = GuessThrottle()
         for _ in 0..<50 {
             #expect(await admit(throttle, "anna", "a") == .admitted)
             throttle.withdraw(account: "anna", address: "a")
@@ -113,9 +113,9 @@ struct LoginThrottleTests {
 
     @Test("The memory of the throttle is bounded")
     func bounded() async {
-        var policy = LoginThrottle.Policy()
+        var policy = GuessThrottle.Policy()
         policy.capacity = 10
-        let throttle = LoginThrottle(policy)
+        let throttle = GuessThrottle(policy)
         for index in 0..<1000 { _ = await fail(throttle, "u", "a\(index)", at: noon + index) }
         #expect(throttle.count <= policy.capacity + 2)
     }

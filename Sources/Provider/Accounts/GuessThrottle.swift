@@ -1,22 +1,23 @@
 import Synchronization
 
-/// Slows down guessing: wrong passwords are counted per account and address and per address, and from a few on each
-/// costs a growing wait of at most 30 seconds. Shared by all loops. An address here is a ``Trail/network``.
+/// Slows down guessing of what is short enough to be guessed: passwords, codes of the second step, devices' user codes. Wrong
+/// ones are counted per account and address and per address, and from a few on each costs a growing wait of at most 30
+/// seconds. Shared by all loops. An address here is a ``Trail/network``, or a browser that knows its user.
 ///
 /// Attempts that are being judged are bounded too: as many may run at once as could be wrong before the first wait, the
 /// next ones stand in line until one is judged. So a hundred attempts at once are not all «the first» (CVE-2026-16103),
 /// and right ones are never refused for coming together. Counting by account *and* address means that nobody can lock a
 /// person out from elsewhere (GHSA-cq42-vhv7-xr7p). Unknown names are counted alike (CVE-2026-4633).
-public final class LoginThrottle: Sendable {
+public final class GuessThrottle: Sendable {
     /// How many wrong ones are free, and how long the rest wait.
     public struct Policy: Sendable {
-        /// Wrong passwords of one account from one address before the first wait.
+        /// Wrong ones of one account from one address before the first wait.
         public var freePerAccount = 5
-        /// Wrong passwords from one address, whatever the accounts.
+        /// Wrong ones from one address, whatever the accounts.
         public var freePerAddress = 20
         /// The longest wait in seconds.
         public var longestWait = 30
-        /// Seconds without a wrong password after which all is forgotten.
+        /// Seconds without a wrong one after which all is forgotten.
         public var forgetAfter = 900
         /// Most counters kept; the oldest go first.
         public var capacity = 100_000
