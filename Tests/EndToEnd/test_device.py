@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 
 import jwt
 import pytest
@@ -95,9 +96,12 @@ def test_a_restart_in_between(own_server):
     begun = server.post("/device-authorization", {"scope": "openid"}, client).json()
     poll = {"grant_type": GRANT, "device_code": begun["device_code"]}
     assert server.token(client, **poll).json()["error"] == "authorization_pending"
+    asked = time.monotonic()
     server.kill()
     server.start()
-    assert server.token(client, **poll).json()["error"] == "slow_down"
+    error = server.token(client, **poll).json()["error"]
+    # On a busy machine the pause may be over before the server is back.
+    assert error == "slow_down" or error == "authorization_pending" and time.monotonic() - asked > begun["interval"]
     browser = Browser(server, user)
     browser.log_in()
     browser.submit(browser.get(begun["verification_uri_complete"]), "Allow")
