@@ -32,17 +32,10 @@ final class Census: Sendable {
     /// - Parameter isExempt: a proxy, which speaks for many.
     func admit(_ address: IPAddress, isExempt: Bool) -> Admission {
         state.withLock { state in
-            let ofNetwork = state.ofNetwork[address.network, default: 0]
-            var admission = Admission()
-            if state.total >= limit {
-                admission.refusal = .tooMany
-            } else if !isExempt, ofNetwork >= limitPerAddress {
-                admission.refusal = .tooManyFrom(address)
-            }
+            var admission = Admission(refusal: refusal(of: address, isExempt: isExempt, state))
             let emptiest = state.ofLoop.indices.min { state.ofLoop[$0] < state.ofLoop[$1] } ?? 0
             if admission.refusal == nil {
-                state.total += 1
-                state.ofNetwork[address.network] = ofNetwork + 1
+                count(address, &state)
             } else {
                 guard state.refused < limitOfRefused else { return admission }
                 state.refused += 1
@@ -51,6 +44,27 @@ final class Census: Sendable {
             admission.seat = emptiest
             return admission
         }
+    }
+
+    /// Counts a refused connection, which keeps its seat, among those that are served, if there is room by now.
+    func admitRefused(_ address: IPAddress, isExempt: Bool) -> Bool {
+        state.withLock { state in
+            guard refusal(of: address, isExempt: isExempt, state) == nil else { return false }
+            state.refused -= 1
+            count(address, &state)
+            return true
+        }
+    }
+
+    private func refusal(of address: IPAddress, isExempt: Bool, _ state: State) -> ConnectionRefusal? {
+        if state.total >= limit { return .tooMany }
+        let isOneTooMany = !isExempt && state.ofNetwork[address.network, default: 0] >= limitPerAddress
+        return isOneTooMany ? .tooManyFrom(address) : nil
+    }
+
+    private func count(_ address: IPAddress, _ state: inout State) {
+        state.total += 1
+        state.ofNetwork[address.network, default: 0] += 1
     }
 
     func leave(_ address: IPAddress, seat: Int, wasRefused: Bool) {

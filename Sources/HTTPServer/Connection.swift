@@ -215,7 +215,13 @@ final class Connection {
         }
     }
 
-    /// The server is to stop: without a request in flight the connection ends now, else with its answer.
+    /// Whether it waits for a request of which nothing has come yet.
+    var isIdle: Bool {
+        guard case .reading = phase else { return false }
+        return reader.state == .idle && !transport.isShakingHands
+    }
+
+    /// The server is to stop, or another client needs the place: without a request in flight the connection ends now.
     func drain() {
         // A request may have arrived that the loop has not looked at yet.
         if case .reading = phase, reader.state == .idle { receive() }

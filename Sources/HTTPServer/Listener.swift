@@ -60,15 +60,14 @@ final class Listener {
 
     private func place(_ descriptor: Int32, _ peer: IPAddress) {
         let admission = shared.census.admit(peer, isExempt: shared.configuration.isTrusted(peer))
-        if let refusal = admission.refusal { shared.observer.connectionRefused(refusal) }
         guard let number = admission.seat else {
+            if let refusal = admission.refusal { shared.observer.connectionRefused(refusal) }
             Glibc.close(descriptor)
             return
         }
         let seat = seats[number]
-        let mustBeRefused = admission.refusal != nil
         seat.loop.post {
-            seat.connections.value.adopt(descriptor, peer: peer, refusing: mustBeRefused)
+            seat.connections.value.adopt(descriptor, peer: peer, refusal: admission.refusal)
         }
     }
 

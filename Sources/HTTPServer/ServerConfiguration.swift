@@ -6,9 +6,9 @@ public struct ServerConfiguration: Sendable {
     public var limits = RequestLimits()
     /// How long things may take.
     public var deadlines = Deadlines()
-    /// Connections in all; one more is answered 503.
+    /// Connections in all; for one more an idle one gives way, or it is answered 503.
     public var maxConnections = 10_000
-    /// Connections from one address; one more is answered 503. Trusted proxies are exempt.
+    /// Connections from one address, likewise. Trusted proxies are exempt.
     public var maxConnectionsPerAddress = 1024
     /// From whom `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     public var trustedProxies: [AddressRange] = []

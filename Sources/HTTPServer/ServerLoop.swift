@@ -40,19 +40,38 @@ final class ServerLoop {
     // MARK: Connections
 
     /// Takes over an accepted socket.
-    /// - Parameter refusing: whether there are too many already, so that it is only told so.
-    func adopt(_ descriptor: Int32, peer: IPAddress, refusing: Bool) {
-        guard let transport = transport(for: descriptor, refusing: refusing) else {
+    /// - Parameter refusal: why there is no room for it. Unless an idle connection gives way, it is only told so.
+    func adopt(_ descriptor: Int32, peer: IPAddress, refusal: ConnectionRefusal?) {
+        let isRefused = refusal.map { !makeRoom(for: peer, $0) } ?? false
+        if isRefused, let refusal { shared.observer.connectionRefused(refusal) }
+        guard let transport = transport(for: descriptor, refusing: isRefused) else {
             Glibc.close(descriptor)
-            shared.census.leave(peer, seat: seat, wasRefused: refusing)
+            shared.census.leave(peer, seat: seat, wasRefused: isRefused)
             return
         }
-        let connection = Connection(transport, peer: peer, isCounted: !refusing, of: self)
+        let connection = Connection(transport, peer: peer, isCounted: !isRefused, of: self)
         connection.place = connections.count
         connections.append(connection)
-        if !refusing { shared.observer.connectionOpened() }
+        if !isRefused { shared.observer.connectionOpened() }
         connection.begin()
         if isDraining { connection.drain() }
+    }
+
+    /// Ends the connection that has waited longest for its next request (RFC 9112 §9.3 lets either side do so at any
+    /// time): who comes with a request goes before who has none. Clients that leave connections open would otherwise
+    /// lock out everybody behind their address.
+    /// - Returns: Whether the new one counts as served now.
+    private func makeRoom(for peer: IPAddress, _ refusal: ConnectionRefusal) -> Bool {
+        var isOfTheCrowd = { (_: Connection) in true }
+        if case .tooManyFrom(let address) = refusal { isOfTheCrowd = { $0.peer.network == address.network } }
+        let isExempt = shared.configuration.isTrusted(peer)
+        let idle = connections.lazy.filter { $0.isIdle && isOfTheCrowd($0) }
+        while let longest = idle.min(by: { $0.deadline < $1.deadline }) {
+            // It may turn out to be busy after all: then it is the next one's turn.
+            longest.drain()
+            if shared.census.admitRefused(peer, isExempt: isExempt) { return true }
+        }
+        return false
     }
 
     /// A refused client of a TLS port is not worth a handshake: nil.

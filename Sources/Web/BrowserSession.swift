@@ -25,11 +25,24 @@ struct BrowserSession: Sendable {
     }
 
     /// Logs the browser in for as long as the session lasts, and has it remember whom it knows.
-    func set(_ loggedIn: LoggedIn, on response: inout Response, at now: Instant) {
-        let seconds = max(0, loggedIn.session.expiresAt.seconds - now.seconds)
-        add(name("device_") + loggedIn.device.label, loggedIn.device.value, maxAge: KnownDevice.lifetime, to: &response)
+    func set(_ loggedIn: LoggedIn, on response: inout Response, of exchange: Exchange) {
+        let seconds = max(0, loggedIn.session.expiresAt.seconds - exchange.trail.now.seconds)
+        set(loggedIn.device, on: &response, of: exchange)
         add(name("session"), loggedIn.cookie.text, maxAge: Int(seconds), to: &response)
     }
+
+    /// Has the browser remember whom it knows, and forget the users beyond ``mostKnown`` whom it knows for longest: browsers
+    /// send older cookies first (RFC 6265 §5.4).
+    func set(_ device: KnownDevice, on response: inout Response, of exchange: Exchange) {
+        let prefix = name("device_")
+        let own = prefix + device.label
+        let others = Cookie.all(in: exchange.request.headers).map(\.name).filter { $0.hasPrefix(prefix) && $0 != own }
+        for name in others.dropLast(Self.mostKnown - 1) { add(name, "", maxAge: 0, to: &response) }
+        add(own, device.value, maxAge: KnownDevice.lifetime, to: &response)
+    }
+
+    /// Users that one browser knows: where hundreds share it, their cookies would become longer than servers read.
+    static let mostKnown = 20
 
     /// Logs the browser out.
     func clearSession(on response: inout Response) {

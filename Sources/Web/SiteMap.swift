@@ -108,7 +108,7 @@ struct SiteMap {
             provider.settings.isSignUpOpen
             ? [
                 Route(.get, base + "/signup", .page, signUp.show),
-                Route(.post, base + "/signup", .page, body: .form, signUp.submit),
+                Route(.post, base + "/signup", .page, body: .form, limit: .signup, signUp.submit),
             ] : []
         return open + [
             Route(.get, base + "/reset-password", .page, reset.show),
@@ -116,7 +116,7 @@ struct SiteMap {
             Route(.get, base + "/verify-email", .page, verify.show),
             Route(.post, base + "/verify-email", .page, body: .form, verify.submit),
             // Closed, it answers 404 by itself; without a route the path would be a user's.
-            Route(.post, users + "/signup", .openEndpoint, body: .json, api.signUp),
+            Route(.post, users + "/signup", .openEndpoint, body: .json, limit: .signup, api.signUp),
             Route(.post, users + "/reset-password", .openEndpoint, body: .json, api.resetPassword),
             Route(.post, users + "/verify-email", .openEndpoint, body: .json, api.verifyEmail),
             Route(.get, users + "/profile", .bearerEndpoint(scope: "account"), api.profile),

@@ -96,6 +96,38 @@ struct MailDispatcherTests {
         }
     }
 
+    @Test("mail that strangers cause to an address does not keep away that of the user who has confirmed it")
+    func recovery() async throws {
+        var limits = MailLimits()
+        limits.perMailbox = 2
+        try await MailNode.run(limits: limits) { node in
+            let stranger = try await node.user("bert", email: "anna@example.org")
+            _ = try await node.user("anna", email: "Anna@example.org", verified: true)
+            node.dispatcher.start()
+            for _ in 0..<3 { try await node.order(.verifyEmail, stranger) }
+            try await node.untilIdle()
+            #expect(node.tray.messages.count == 2)
+            try await node.ask(["username": "anna"])
+            try await node.untilIdle()
+            #expect(node.tray.messages.map(\.kind) == [.verifyEmail, .verifyEmail, .resetPassword])
+        }
+    }
+
+    @Test("who was called by an address once and reads mail elsewhere by now does not hear who signs up with it")
+    func movedAway() async throws {
+        try await MailNode.run { node in
+            _ = try await node.user("anna@example.org", email: "elsewhere@example.org")
+            _ = try await node.user("bert@example.org", email: "Bert@example.org")
+            node.dispatcher.start()
+            for name in ["anna", "bert"] {
+                try await node.signUp(["username": .string(name + "@example.org"), "password": "korrektes Pferd"])
+            }
+            try await node.untilIdle()
+            #expect(node.tray.messages.map(\.recipient.text) == ["Bert@example.org"])
+            #expect(node.tray.messages.map(\.kind) == [.accountExists])
+        }
+    }
+
     @Test(
         "what fails is tried again, with another link each time, and given up in the end or at once where that is said")
     func failures() async throws {

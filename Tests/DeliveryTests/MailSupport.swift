@@ -99,6 +99,12 @@ struct MailNode: Sendable {
         }
     }
 
+    func signUp(_ body: JSON) async throws {
+        try await loop.run { [provider, trail] in
+            _ = try await provider.signUp(body, language: "en", trail: trail)
+        }
+    }
+
     /// Returns once so many reports of settled orders have come.
     func until(settled count: Int) async throws {
         while tray.outcomes.count < count {

@@ -135,14 +135,14 @@ def test_scopes(server, resource_server, caller):
 
 
 def test_a_foreign_audience_is_refused(server, resource_server, caller):
-    """Issue 5, what must be shown: the token of another service, and that of none."""
+    """ResourceServer: the token of another service, and that of none."""
     assert resource_server.refusal(token_of(server, caller, resource="https://other.example")) == (401, "invalid_token")
     plain = server.token(caller, grant_type="client_credentials", scope="contracts:read").json()["access_token"]
     assert resource_server.refusal(plain) == (401, "invalid_token")
 
 
 def test_an_expired_token_is_refused(server, resource_server):
-    """Issue 5, what must be shown: at its exp, and not a moment later."""
+    """ResourceServer: at its exp, and not a moment later."""
     brief = server.client(
         grantTypes=["client_credentials"], redirectUris=None, allowedResources=[ResourceServer.AUDIENCE],
         accessTokenTtl=2)
@@ -154,7 +154,7 @@ def test_an_expired_token_is_refused(server, resource_server):
 
 
 def test_a_revoked_token_is_refused(server, resource_server, caller):
-    """Issue 5, what must be shown: within the five seconds that an answer of introspection counts."""
+    """ResourceServer: within the five seconds that an answer of introspection counts."""
     token = token_of(server, caller)
     other = token_of(server, caller)
     assert resource_server.get(token).status_code == 200
@@ -166,7 +166,7 @@ def test_a_revoked_token_is_refused(server, resource_server, caller):
 
 
 def test_rotation_of_keys_refuses_nothing(built, own_server):
-    """Issue 5, library products: a service follows the rotation of signing keys without one refused request."""
+    """ResourceServer: a service follows the rotation of signing keys without one refused request."""
     server = own_server().start()
     caller = server.client(
         grantTypes=["client_credentials"], redirectUris=None, allowedResources=[ResourceServer.AUDIENCE])
@@ -221,7 +221,7 @@ def test_the_issuer_goes_away_and_comes_back(built, own_server):
 
 
 def test_the_examples_start_with_one_command(built, own_server):
-    """Issue 5, examples/: a relying party and a resource server beside a demo server, by one command."""
+    """A relying party and a resource server beside a demo server, by one command."""
     server = own_server(MARTLET_DEMO="1").start()
     printed = server.log.read_text()
     secret = re.search(r"mlt_cs_[\w-]+", printed)[0]
@@ -259,12 +259,19 @@ def test_the_examples_start_with_one_command(built, own_server):
         assert "Demo User" in visitor.get(home).text
         contracts = visitor.get(home + "contracts")
         assert contracts.status_code == 200 and "C-1, C-2" in contracts.text, contracts.text
+        # Out here and there: the next login asks for the password again.
+        left = visitor.post(home + "logout", {})
+        page = visitor.follow(visitor.get(left.headers["Location"]))
+        assert page.headers["Location"] == home, page.text
+        assert "You are not logged in" in visitor.get(home).text
+        page = visitor.follow(visitor.get(visitor.get(home + "login").headers["Location"]))
+        assert 'type="password"' in page.text
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0, log.read_text()
 
 
 def test_the_embedded_provider():
-    """Issue 5, library products: a package of its own embeds the provider without a socket and guards a route."""
+    """Library products: a package of its own embeds the provider without a socket and guards a route."""
     output = swift("test", "embedded-provider")
     assert re.search(r"Test run with \d+ tests in \d+ suites? passed", output), output[-4000:]

@@ -31,8 +31,10 @@ class Workers:
         return self.results
 
 
-def test_secret_rotation_under_load(server):
+def test_secret_rotation_under_load(own_server):
     """Contract, rotate-secret: fifty workers never see a 401 while the secret is rotated twice."""
+    # One client alone comes as often as the machine allows, which is not what is asked about here.
+    server = own_server(MARTLET_RATE_LIMITS="off").start()
     client = server.client()
     current = {"secret": client["clientSecret"]}
     taken = [current["secret"]] * 50
@@ -140,7 +142,8 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(own_server, cluster):
 
 def test_a_database_that_restarts(own_server, cluster):
     """Contract: without its database every write answers 503 with Retry-After, then service resumes by itself."""
-    server = own_server(MARTLET_DATABASE_URL=cluster.url).start()
+    # What the workers keep of each answer leaves its connection open: idle ones must give way to new ones.
+    server = own_server(MARTLET_DATABASE_URL=cluster.url, MARTLET_MAX_CONNECTIONS_PER_ADDRESS="64").start()
     client = server.client()
     acknowledged = {"clients": [], "tokens": [], "revoked": [], "unknown": []}
     workers = Workers(8, mixed_load(server, client, acknowledged))

@@ -40,7 +40,7 @@ def test_flags_win_over_variables(own_server):
 
 
 def test_keys_of_others_stop_the_start_with_the_fix(own_server):
-    """Issue 2, Crypto: a wrong mode of directory or master key stops the start with the fix in the message."""
+    """Keys at rest: a wrong mode of directory or master key stops the start with the fix in the message."""
     server = own_server().start()
     server.stop()
     keys = server.directory / "keys"
@@ -70,7 +70,7 @@ def test_another_master_key_stops_the_start(own_server):
 
 
 def test_a_pem_key_in_the_directory_is_imported(own_server):
-    """Issue 2, Crypto: PKCS#8 PEM import; it signs at once where there is no other key."""
+    """Keys: PKCS#8 PEM import; it signs at once where there is no other key."""
     server = own_server()
     keys = server.directory / "keys"
     keys.mkdir(0o700)
@@ -174,7 +174,7 @@ def shown_certificate(port):
 
 
 def test_native_tls_and_reload(own_server):
-    """Issue 2, HTTP front: native TLS; SIGHUP takes over a new certificate, and keeps the old for a bad one."""
+    """Contract, MARTLET_TLS_CERT: native TLS; SIGHUP takes over a new certificate, and keeps the old for a bad one."""
     server = own_server()
     first = certificate(server.directory, "first")
     server.settings.update({

@@ -17,18 +17,56 @@ struct LimitTests {
             && answer.field("Connection") == "close"
     }
 
+    /// Sends the beginning of a request, and the rest of it later: such a connection is not idle.
+    private func begins(_ client: TestClient) { client.send("GET / HTTP/1.1\r\n") }
+
+    private func completes(_ client: TestClient) -> Bool {
+        client.send("Host: h\r\n\r\n")
+        return client.answer().hasPrefix("HTTP/1.1 200 ")
+    }
+
     @Test("one connection too many is answered 503; when another has gone there is room again")
     func inAll() async throws {
         try await TestServer.run(configure: { $0.maxConnections = 2 }) { server async throws in
             let first = try TestClient(port: server.port)
             let second = try TestClient(port: server.port)
             #expect(serves(first) && serves(second))
+            begins(first)
+            begins(second)
             #expect(isRefused(try TestClient(port: server.port)))
             #expect(server.record.refusals == [.tooMany])
-            #expect(serves(first))
+            #expect(completes(first))
             first.close()
             await server.record.reaches(closed: 1)
             #expect(serves(try TestClient(port: server.port)))
+        }
+    }
+
+    @Test("RFC 9112 §9.3: where there are too many, the one that has been idle longest gives way, and only that")
+    func idleOnesGiveWay() async throws {
+        try await TestServer.run(loops: 1, configure: { $0.maxConnections = 3 }) { server async throws in
+            let busy = try TestClient(port: server.port)
+            let longest = try TestClient(port: server.port)
+            let other = try TestClient(port: server.port)
+            #expect(serves(busy) && serves(longest) && serves(other))
+            begins(busy)
+            let fresh = try TestClient(port: server.port)
+            #expect(serves(fresh))
+            #expect(longest.remainder() == "")
+            #expect(serves(other) && completes(busy))
+            #expect(server.record.refusals.isEmpty && server.record.closed == 1)
+            #expect(serves(fresh) && server.server.connectionCount == 3)
+        }
+    }
+
+    @Test("over the limit of an address nobody else's connection gives way")
+    func onlyOnesOwnGiveWay() async throws {
+        try await TestServer.run(loops: 1, configure: { $0.maxConnectionsPerAddress = 1 }) { server async throws in
+            let other = try TestClient(port: server.port, from: 0x7F00_0002)
+            let own = try TestClient(port: server.port)
+            #expect(serves(other) && serves(own))
+            #expect(serves(try TestClient(port: server.port)))
+            #expect(own.remainder() == "" && serves(other))
         }
     }
 
@@ -37,6 +75,7 @@ struct LimitTests {
         try await TestServer.run(configure: { $0.maxConnectionsPerAddress = 1 }) { server async throws in
             let first = try TestClient(port: server.port)
             #expect(serves(first))
+            begins(first)
             #expect(isRefused(try TestClient(port: server.port)))
             #expect(server.record.refusals == [.tooManyFrom(.loopback)])
             #expect(serves(try TestClient(port: server.port, from: 0x7F00_0002)))
@@ -72,6 +111,7 @@ struct LimitTests {
         }) { server async throws in
             let clients = try (0..<3).map { _ in try TestClient(port: server.port) }
             #expect(clients.allSatisfy(serves))
+            clients.forEach(begins)
             #expect(isRefused(try TestClient(port: server.port)))
         }
     }

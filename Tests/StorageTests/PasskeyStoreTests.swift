@@ -17,9 +17,9 @@ struct PasskeyStoreTests {
         try await withStores { world in
             let (user, store, record) = (try await world.created(), world.stores.passkeys, world.record())
             let (first, second) = (passkey(of: user, world), passkey(of: user, world, signCount: .max))
-            #expect(try await store.add(first, record))
+            #expect(try await store.add(first, whileHash: nil, record))
             #expect(try await world.written(record) == [1, 1])
-            #expect(try await store.add(second, world.record()))
+            #expect(try await store.add(second, whileHash: nil, world.record()))
             #expect(Set(try await store.passkeys(of: user.id).map(\.id)) == [first.id, second.id])
             let found = try #require(try await store.passkey(second.id))
             #expect(found.passkey == second)
@@ -33,14 +33,16 @@ struct PasskeyStoreTests {
         try await withStores { world in
             let (user, other, store) = (try await world.created(), try await world.created(), world.stores.passkeys)
             let first = passkey(of: user, world)
-            #expect(try await store.add(first, world.record()))
+            #expect(try await store.add(first, whileHash: nil, world.record()))
             var stolen = first
             stolen.userID = other.id
-            #expect(try await !store.add(stolen, world.record()))
+            #expect(try await !store.add(stolen, whileHash: nil, world.record()))
             #expect(try await world.stores.users.user(other.id)?.factors.passkeyCount == 0)
-            for _ in 1..<Passkey.limit { #expect(try await store.add(passkey(of: user, world), world.record())) }
+            for _ in 1..<Passkey.limit {
+                #expect(try await store.add(passkey(of: user, world), whileHash: nil, world.record()))
+            }
             let record = world.record()
-            #expect(try await !store.add(passkey(of: user, world), record))
+            #expect(try await !store.add(passkey(of: user, world), whileHash: nil, record))
             #expect(try await world.written(record) == [0, 0])
             #expect(try await store.passkeys(of: user.id).count == Passkey.limit)
         }
@@ -51,7 +53,7 @@ struct PasskeyStoreTests {
         try await withStores { world in
             let (user, store) = (try await world.created(), world.stores.passkeys)
             let passkey = passkey(of: user, world)
-            #expect(try await store.add(passkey, world.record()))
+            #expect(try await store.add(passkey, whileHash: nil, world.record()))
             @Sendable func use(_ seconds: Int) async throws -> Bool {
                 try await store.use(
                     PasskeyUse(
@@ -76,7 +78,7 @@ struct PasskeyStoreTests {
         try await withStores { world in
             let (user, store) = (try await world.created(), world.stores.passkeys)
             let passkey = passkey(of: user, world, signCount: 7)
-            #expect(try await store.add(passkey, world.record()))
+            #expect(try await store.add(passkey, whileHash: nil, world.record()))
             for (place, (count, isAccepted)) in [(8, true), (8, false), (0, false), (7, false), (9, true)].enumerated()
             {
                 let use = PasskeyUse(
@@ -92,7 +94,7 @@ struct PasskeyStoreTests {
         try await withStores { world in
             let (user, other, store) = (try await world.created(), try await world.created(), world.stores.passkeys)
             let passkey = passkey(of: user, world)
-            #expect(try await store.add(passkey, world.record()))
+            #expect(try await store.add(passkey, whileHash: nil, world.record()))
             #expect(try await !store.remove(passkey.id, of: other.id, world.record()))
             let record = world.record()
             #expect(try await store.remove(passkey.id, of: user.id, record))

@@ -152,7 +152,8 @@ struct AccountPageTests {
             #expect(weak.text.contains(secret), "the form is still good")
             let done = await browser.submit(weak, "/reset-password", [("password", good)])
             #expect(done.location == "/reset-password?done=1")
-            #expect(done.headers.all("set-cookie").isEmpty, "nobody is logged in by a link")
+            let cookies = done.headers.all("set-cookie")
+            #expect(cookies.allSatisfy { $0.contains("martlet_device_") }, "nobody is logged in by a link")
             #expect(await browser.get("/reset-password?done=1").status == .ok)
             #expect(await browser.submit(page, "/reset-password", [("password", good)]).status == .gone)
         }

@@ -115,36 +115,6 @@ struct LoginTests {
         }
     }
 
-    @Test("Nobody behind the same address makes a user wait in a browser that knows them")
-    func knownDevice() async throws {
-        try await TestServer.run { server in
-            let (user, address) = (try await server.user(), "203.0.113.77")
-            let known = TestBrowser(server, address: address)
-            _ = await known.logIn(await known.get("/login"), user)
-            let attacker = TestBrowser(server, address: address)
-            for _ in 0..<6 { _ = await attacker.logIn(await attacker.get("/login"), user, password: "wrong") }
-            let fresh = TestBrowser(server, address: address)
-            #expect(await fresh.logIn(await fresh.get("/login"), user).status == .tooManyRequests)
-            #expect(await known.logIn(await known.get("/login"), user).status == .seeOther)
-
-            // It opens no door: guesses in it are counted as anywhere, and it is of no use for another user's name.
-            let other = try await server.user()
-            for attempt in 0..<6 {
-                let answer = await known.logIn(await known.get("/login"), user, password: "wrong")
-                #expect(answer.status == (attempt < 5 ? .forbidden : .tooManyRequests))
-            }
-            for _ in 0..<6 { _ = await attacker.logIn(await attacker.get("/login"), other, password: "wrong") }
-            let device = known.cookies.filter { $0.key.contains("device_") }
-            let thief = TestBrowser(server, address: address)
-            let stolen = try #require(device.first)
-            let kept = TestBrowser(server)
-            _ = await kept.logIn(await kept.get("/login"), other)
-            let label = try #require(kept.cookies.first { $0.key.contains("device_") }).key
-            thief.cookies[label] = stolen.value
-            #expect(await thief.logIn(await thief.get("/login"), other).status == .tooManyRequests)
-        }
-    }
-
     @Test("RFC 4291 §2.5.1: who changes addresses within a /64 is slowed down like who keeps one; a neighbour is not")
     func throttlingOfNetworks() async throws {
         try await TestServer.run { server in

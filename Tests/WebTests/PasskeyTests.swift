@@ -1,5 +1,6 @@
 import HTTP
 import JOSE
+import Postgres
 import Provider
 import Testing
 
@@ -54,6 +55,50 @@ struct PasskeyTests {
                 "/login", fields.filter { $0.0 != "credential" } + [("credential", credential)])
             #expect([.forbidden, .badRequest].contains(answer.status))
             #expect(await browser.get("/account").status == .seeOther)
+        }
+    }
+
+    @Test("Wrong answers of a passkey are told and slowed down; what is nobody's leaves no row (CVE-2025-64102)")
+    func throttled() async throws {
+        try await TestServer.run { server in
+            let user = try await server.user()
+            let id = Array("a passkey of \(user.id.text)".utf8)
+            let passkey = Passkey(
+                id: id, userID: user.id, publicKey: [], signCount: 0, name: "x", transports: [], isBackedUp: false,
+                createdAt: server.clock.now)
+            #expect(
+                try await server.provider.stores.passkeys.add(
+                    passkey, whileHash: user.passwordHash, Record(server.trail)))
+            func answer(_ id: [UInt8], from address: String) async throws -> Response {
+                let browser = TestBrowser(server, address: address)
+                let (fields, _) = try form(await browser.get("/login"), "get")
+                let credential: JSON = [
+                    "id": .string(Base64URL.encode(id)), "rawId": .string(Base64URL.encode(id)), "type": "public-key",
+                    "response": [
+                        "clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": "AA",
+                    ],
+                    "clientExtensionResults": [:],
+                ]
+                return await browser.post(
+                    "/login", fields.filter { $0.0 != "credential" } + [("credential", credential.description)])
+            }
+            /// Events that the answer's request wrote.
+            func told(_ answer: Response) async throws -> Int {
+                let request = answer.headers[first: "x-request-id"]
+                return try await TestDatabase.use { database in
+                    try await database.read("SELECT count(*) FROM outbox WHERE request_id = \(request)")
+                        .exactlyOne().value(0)
+                }
+            }
+            for attempt in 0..<6 {
+                let wrong = try await answer(id, from: "203.0.113.1")
+                #expect(wrong.status == (attempt < 5 ? .forbidden : .tooManyRequests))
+                #expect(try await told(wrong) == (attempt < 5 ? 1 : 0))
+            }
+            #expect(try await answer(id, from: "203.0.113.2").status == .forbidden)
+            let unknown = try await answer(Array("nobody's passkey".utf8), from: "203.0.113.3")
+            #expect(unknown.status == .forbidden)
+            #expect(try await told(unknown) == 0)
         }
     }
 

@@ -139,6 +139,28 @@ struct RateLimitTests {
         }
     }
 
+    @Test("Sign-ups are limited by address, whether a person or a program makes them, before anything is hashed")
+    func signUps() async throws {
+        try await TestServer.run(limits: [RateLimit(.signup, .address, rate: 1, burst: 1)]) { server in
+            func signUp(_ path: String, _ type: String, from address: String) async -> Response {
+                await server.routes.respond(
+                    to: request(
+                        .post, path, ["Content-Type": type],
+                        #"{"username": "\#(name("ada"))", "password": "correct horse battery"}"#, from: address))
+            }
+            let (program, json) = ("/api/v1/users/signup", "application/json")
+            #expect(await signUp(program, json, from: "203.0.113.1").status == .created)
+            let limited = await signUp(program, json, from: "203.0.113.1")
+            #expect(limited.status == .tooManyRequests && limited.headers[first: "retry-after"] == "1")
+            let page = await signUp("/signup", "application/x-www-form-urlencoded", from: "203.0.113.1")
+            #expect(page.status == .tooManyRequests)
+            #expect(page.headers[first: "content-type"] == "text/html; charset=utf-8")
+            #expect(await signUp(program, json, from: "203.0.113.2").status == .created)
+            server.clock.advance(seconds: 1)
+            #expect(await signUp(program, json, from: "203.0.113.1").status == .created)
+        }
+    }
+
     @Test("Administrators see whose buckets are not full, filtered and in pages")
     func status() async throws {
         try await TestServer.run(limits: [RateLimit(.token, .client, rate: 1, burst: 5)]) { server in

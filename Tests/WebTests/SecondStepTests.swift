@@ -141,7 +141,7 @@ struct SecondStepTests {
         }
     }
 
-    @Test("Wrong codes are throttled by user, wherever they come from")
+    @Test("Wrong codes are throttled by user, wherever they come from (CVE-2025-64102)")
     func throttled() async throws {
         try await TestServer.run { server in
             let owner = try await owner(server)

@@ -93,6 +93,36 @@ struct TenantTests {
         }
     }
 
+    @Test("Who leaves a tenant gets no more tokens of its clients, by whatever grant")
+    func leaving() async throws {
+        try await TestServer.run { server in
+            let tenant = name("tenant")
+            let (client, secret) = try await server.client {
+                $0.firstParty = true
+                $0.tenantID = tenant
+            }
+            let user = try await server.user([("tenant_id", .string(tenant))])
+            let (walk, browser) = (Walk(server: server, client: client, secret: secret), TestBrowser(server))
+            _ = await browser.logIn(await browser.get("/login"), user)
+            let tokens = try await walk.redeem(try await browser.get(walk.authorize()).answer().required("code")).json()
+            let refresh = try #require(tokens["refresh_token"]?.string)
+            let code = try await browser.get(walk.authorize()).answer().required("code")
+            let all = basic(server.administrator.id, server.administrator.secret)
+            #expect(await send(server, all, .patch, "/users/\(user.id.text)", #"{"tenantId": "other"}"#).status == .ok)
+            let refreshed = await server.routes.respond(
+                to: request(
+                    .post, "/api/v1/oauth2/token",
+                    [
+                        "Authorization": basic(client.id.text, try #require(secret)),
+                        "Content-Type": "application/x-www-form-urlencoded",
+                    ], "grant_type=refresh_token&refresh_token=\(refresh)"))
+            for answer in [await walk.redeem(code), refreshed] {
+                #expect(answer.status == .badRequest)
+                #expect(try answer.json()["error"] == "invalid_grant")
+            }
+        }
+    }
+
     @Test("What belongs to the whole server is not theirs; by a user's token the user's tenant counts")
     func server() async throws {
         try await TestServer.run { server in

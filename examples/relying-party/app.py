@@ -7,6 +7,7 @@ resource server, its access tokens are for that one, too, and /contracts shows w
 
 import os
 import secrets
+from urllib.parse import urlencode
 
 import requests
 from authlib.integrations.base_client import OAuthError
@@ -16,6 +17,7 @@ from flask import Flask, redirect, render_template, session, url_for
 ISSUER = os.environ.get("ISSUER", "http://127.0.0.1:8080")
 HOST, _, PORT = os.environ.get("LISTEN", "127.0.0.1:9090").rpartition(":")
 CALLBACK = os.environ.get("REDIRECT_URI", f"http://127.0.0.1:{PORT}/callback")
+HOME = os.environ.get("POST_LOGOUT_REDIRECT_URI", f"http://127.0.0.1:{PORT}/")
 RESOURCE = os.environ.get("RESOURCE")
 RESOURCE_URL = os.environ.get("RESOURCE_URL", f"{RESOURCE}/resource")
 SCOPE = "openid profile email" + (" contracts:read" if RESOURCE else "")
@@ -36,6 +38,7 @@ def credentials():
         json={
             "name": "Example relying party",
             "redirectUris": [CALLBACK],
+            "postLogoutRedirectUris": [HOME],
             "allowedScopes": SCOPE.split(),
             "grantTypes": ["authorization_code"],
             "allowedResources": list(FOR_RESOURCE.values()),
@@ -51,8 +54,8 @@ app.secret_key = secrets.token_bytes(32)
 # Cookies do not know ports: beside a provider on the same host the name must be its own.
 app.config.update(SESSION_COOKIE_NAME="relying-party", SESSION_COOKIE_SAMESITE="Lax")
 
-# Access tokens by session: they are nobody's business, not even the browser's.
-access_tokens = {}
+# Tokens by session: they are nobody's business, not even the browser's.
+tokens = {}
 
 client_id, client_secret = credentials()
 oauth = OAuth(app)
@@ -83,7 +86,7 @@ def callback():
     except OAuthError as error:
         return render_template("home.html", user=None, issuer=ISSUER, error=error.description or error.error), 400
     session["id"] = secrets.token_urlsafe(16)
-    access_tokens[session["id"]] = token["access_token"]
+    tokens[session["id"]] = token
     session["user"] = dict(token["userinfo"]) | dict(oauth.provider.userinfo(token=token))
     return redirect(url_for("home"))
 
@@ -91,10 +94,10 @@ def callback():
 @app.get("/contracts")
 def contracts():
     """Asks the resource server on the user's behalf."""
-    token = access_tokens.get(session.get("id"))
+    token = tokens.get(session.get("id"))
     if not RESOURCE or not token:
         return redirect(url_for("home"))
-    answer = requests.get(RESOURCE_URL, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    answer = requests.get(RESOURCE_URL, headers={"Authorization": f"Bearer {token['access_token']}"}, timeout=10)
     if answer.status_code != 200:
         error = f"{answer.status_code} {answer.headers.get('WWW-Authenticate', '')}"
         return render_template("home.html", user=session.get("user"), issuer=ISSUER, error=error), 502
@@ -103,9 +106,14 @@ def contracts():
 
 @app.post("/logout")
 def logout():
-    access_tokens.pop(session.get("id"), None)
+    """Ends the session here, then at the provider (OpenID Connect RP-Initiated Logout 1.0), which sends the user back."""
+    token = tokens.pop(session.get("id"), None)
     session.clear()
-    return redirect(url_for("home"))
+    endpoint = oauth.provider.load_server_metadata().get("end_session_endpoint")
+    if not token or not endpoint:
+        return redirect(url_for("home"))
+    hint = {"id_token_hint": token["id_token"], "post_logout_redirect_uri": HOME}
+    return redirect(f"{endpoint}?{urlencode(hint)}", code=303)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 public struct RateLimitRule: Sendable, Equatable {
     /// What is counted.
     public enum Route: String, Sendable, CaseIterable {
-        case token, authorize, login, introspect, device, registration
+        case token, authorize, login, introspect, device, registration, signup
     }
 
     /// By whom it is counted.
@@ -61,7 +61,7 @@ extension GivenSettings {
                 throw ConfigurationError(
                     given,
                     "must be off or a list of route:subject=rate/burst: token, introspect and device by client or address, "
-                        + "token and login by user or address, authorize and registration by address")
+                        + "token and login by user or address, authorize, registration and signup by address")
             }
             rules.append(rule)
         }

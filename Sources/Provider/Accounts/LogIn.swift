@@ -59,14 +59,14 @@ extension OpenIDProvider {
         throw .wrongPassword
     }
 
-    /// Whose name and password these are, by the rules of every login: throttled before anything is looked up, the same
-    /// work for names that do not exist, failures told.
+    /// Whose name and password these are, by the rules of every login: throttled before the password is looked at, the
+    /// same work for names that do not exist, failures told.
     func identify(
         username: String, password: String, in browser: Browser, _ trail: Trail
     ) async throws(LoginRefusal) -> User {
         // A name that cannot exist takes the same way as one that does not: no name is a space.
         let key = (try? names.keys(of: username))?.keys.folded ?? " "
-        let place = KnownDevice(of: key, in: browser, master)?.subject ?? trail.network
+        let place = try await device(of: key, browser)?.subject ?? trail.network
         switch await throttle.admit(account: key, address: place, at: surroundings.now) {
         case .wait(let seconds): throw .throttled(retryAfter: seconds)
         case .admitted: break
@@ -87,11 +87,21 @@ extension OpenIDProvider {
         return user
     }
 
+    /// The browser as the user's own; nobody is looked up for one that does not say so.
+    private func device(of key: String, _ browser: Browser) async throws(LoginRefusal) -> KnownDevice? {
+        guard KnownDevice.isClaimed(of: key, by: browser) else { return nil }
+        do {
+            return try await stores.users.user(named: key).flatMap { KnownDevice(of: $0, in: browser, master) }
+        } catch {
+            throw .failed(error)
+        }
+    }
+
     private func verifiedUser(
         _ key: String, password: String, _ trail: Trail
     ) async throws(OAuthError) -> User? {
         let user = try await stores.users.user(named: key)
-        let given = names.normalized(password: password)
+        let given = comparable(password)
         switch try await passwords.verify(given, against: user?.passwordHash) {
         case .right(let outdated):
             guard var user, let old = user.passwordHash else { break }

@@ -9,8 +9,7 @@ extension OpenIDProvider {
         for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail
     ) async throws(OAuthError) -> LoggedIn? {
         let trail = trail.acting(as: user.id)
-        let name = user.nameKeys.folded
-        let device = KnownDevice(of: name, in: browser, master) ?? KnownDevice(of: name, self)
+        let device = KnownDevice(of: user, in: browser, master) ?? KnownDevice(of: user, self)
         var former: Session?
         if let cookie = browser.session { former = try await stores.sessions.session(cookie, at: trail.now) }
         if let cookie = browser.session, var session = former, session.userID == user.id {

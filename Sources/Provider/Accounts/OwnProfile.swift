@@ -11,7 +11,7 @@ extension OpenIDProvider {
 
     /// The same by the form of a page. Another e-mail address takes the password: who reads mail there can set another.
     public func changeProfile(
-        _ body: JSON, of user: User, password: String?, language: String, trail: Trail
+        _ body: JSON, of user: User, password: String?, in browser: Browser, language: String, trail: Trail
     ) async throws(ProofRefusal) -> User {
         let profile: UserProfile
         do {
@@ -23,7 +23,7 @@ extension OpenIDProvider {
         } catch {
             throw error.code == .invalidRequest ? .malformed(error) : .failed(error)
         }
-        try await prove(user, password ?? "", trail.acting(as: user.id))
+        try await prove(user, password ?? "", in: browser, trail.acting(as: user.id))
         do { return try await change(user.id, by: profile, language, trail) } catch { throw .failed(error) }
     }
 

@@ -36,6 +36,14 @@ public struct PasswordPolicy: Sendable {
     }
 }
 
+extension OpenIDProvider {
+    /// A password that somebody shows, as it is compared. One that is longer than any may be is compared as the empty one,
+    /// which none is either: making NFKC of a whole body would hold up everybody else.
+    func comparable(_ password: String) -> String {
+        password.utf8.count <= PasswordPolicy.longest ? names.normalized(password: password) : ""
+    }
+}
+
 /// Why a password is refused.
 public enum PasswordProblem: Error, Sendable, Equatable {
     /// It has fewer characters than this.

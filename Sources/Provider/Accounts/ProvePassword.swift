@@ -14,33 +14,36 @@ public enum ProofRefusal: Error, Sendable, Equatable {
 
 /// The password once more, of somebody who is logged in: whoever finds an open browser shall not take the account over.
 extension OpenIDProvider {
-    /// Checks the password of a user; wrong ones count like those at the login.
-    func prove(_ user: User, _ password: String, _ trail: Trail) async throws(ProofRefusal) {
+    /// Checks the password of a user; wrong ones count like those at the login, apart in a browser that knows the user.
+    func prove(
+        _ user: User, _ password: String, in browser: Browser, _ trail: Trail
+    ) async throws(ProofRefusal) {
         let key = user.nameKeys.folded
-        switch await throttle.admit(account: key, address: trail.network, at: surroundings.now) {
+        let place = KnownDevice(of: user, in: browser, master)?.subject ?? trail.network
+        switch await throttle.admit(account: key, address: place, at: surroundings.now) {
         case .wait(let seconds): throw .throttled(retryAfter: seconds)
         case .admitted: break
         }
         do {
-            let given = names.normalized(password: password)
+            let given = comparable(password)
             if case .right = try await passwords.verify(given, against: user.passwordHash) {
-                throttle.forgive(account: key, address: trail.network)
+                throttle.forgive(account: key, address: place)
                 return
             }
             try await stores.events.append(Record(trail, events: [.loginFailed(user.id)]))
         } catch {
-            throttle.withdraw(account: key, address: trail.network)
+            throttle.withdraw(account: key, address: place)
             throw .failed(error)
         }
-        throttle.confirm(account: key, address: trail.network, at: surroundings.now())
+        throttle.confirm(account: key, address: place, at: surroundings.now())
         throw .wrongPassword
     }
 
     /// Sets a new password by the former one. All other logins of the user end, and so does what clients have; this
     /// browser's session goes on under a new cookie.
     public func changePassword(
-        of login: (session: Session, user: User), from former: String, to new: String, cookie: OpaqueToken,
-        language: String, trail: Trail
+        of login: (session: Session, user: User), from former: String, to new: String, in browser: Browser,
+        cookie: OpaqueToken, language: String, trail: Trail
     ) async throws(ProofRefusal) -> LoggedIn {
         let session = login.session
         if let problem = settings.passwords.problem(new, of: login.user, names) { throw .newPassword(problem) }
@@ -49,7 +52,7 @@ extension OpenIDProvider {
         // Once more when the hash became another one meanwhile: by a new password, or by a login that made it anew.
         for _ in 0..<3 {
             guard let user = standing, let old = user.passwordHash else { throw .wrongPassword }
-            try await prove(user, former, trail)
+            try await prove(user, former, in: browser, trail)
             do {
                 let fresh = OpaqueToken(.session, bucket: cookie.bucket, secret: surroundings.random(32))
                 let change = NewPassword(
@@ -57,9 +60,9 @@ extension OpenIDProvider {
                     proof: .formerHash(old), keeping: .init(session: session.id, cookie: fresh))
                 let record = passwordRecord(of: user, "user.change_password", language, trail)
                 if try await stores.users.setPassword(change, record) {
-                    return LoggedIn(
-                        cookie: fresh, session: session, user: user, device: KnownDevice(of: user.nameKeys.folded, self)
-                    )
+                    var user = user
+                    user.passwordHash = change.hash
+                    return LoggedIn(cookie: fresh, session: session, user: user, device: KnownDevice(of: user, self))
                 }
                 standing = try await stores.users.user(user.id)
             } catch {

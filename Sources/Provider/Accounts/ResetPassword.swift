@@ -42,12 +42,15 @@ extension OpenIDProvider {
     }
 
     /// Sets a new password by a link. All logins of the user end, and so does what clients have.
+    ///
+    /// - Returns: what a browser in which that was done remembers.
+    @discardableResult
     public func resetPassword(
         by text: String, to new: String, language: String, trail: Trail
-    ) async throws(ResetRefusal) {
+    ) async throws(ResetRefusal) -> KnownDevice {
         do {
             guard let token = OpaqueToken(.passwordReset, presented: text),
-                let user = try await stores.links.userToReset(token, at: trail.now)
+                var user = try await stores.links.userToReset(token, at: trail.now)
             else { throw ResetRefusal.linkOver }
             if let problem = settings.passwords.problem(new, of: user, names) { throw ResetRefusal.password(problem) }
             let hash = try await passwords.hash(names.normalized(password: new))
@@ -55,6 +58,8 @@ extension OpenIDProvider {
             let change = NewPassword(userID: user.id, hash: hash, proof: .link(token), keeping: nil)
             let record = passwordRecord(of: user, "user.reset_password", language, trail)
             guard try await stores.users.setPassword(change, record) else { throw ResetRefusal.linkOver }
+            user.passwordHash = hash
+            return KnownDevice(of: user, self)
         } catch let refusal as ResetRefusal {
             throw refusal
         } catch let error as OAuthError {

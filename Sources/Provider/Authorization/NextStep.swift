@@ -102,11 +102,16 @@ extension NextStep {
         if scopes.contains("admin"), !user.roles.contains("admin") {
             return OAuthError(.accessDenied, "The user is not an administrator of this server.", parameter: "scope")
         }
-        if let tenant = client.tenantID, tenant != user.tenantID {
+        if !client.serves(user) {
             return OAuthError(.accessDenied, "The user does not belong to the tenant of this client.")
         }
         return nil
     }
+}
+
+extension Client {
+    /// Whether a user is one of those that it is for: of its tenant, if it has one.
+    func serves(_ user: User) -> Bool { tenantID == nil || tenantID == user.tenantID }
 }
 
 extension AuthorizationRequest {

@@ -2,7 +2,7 @@
 public struct RateLimit: Sendable, Hashable {
     /// What is counted.
     public enum Route: String, Sendable, CaseIterable {
-        case token, authorize, login, introspect, device, registration
+        case token, authorize, login, introspect, device, registration, signup
     }
 
     /// By whom it is counted.
@@ -32,11 +32,12 @@ public struct RateLimit: Sendable, Hashable {
         self.burst = max(1, burst)
     }
 
-    /// The contract's rules.
+    /// The contract's rules, and one for people who sign up: schools and offices come from one address, so many may come
+    /// at once; whoever goes on and on makes one account a second.
     public static let standard = [
         RateLimit(.token, .client, rate: 500, burst: 1000), RateLimit(.introspect, .client, rate: 500, burst: 1000),
         RateLimit(.authorize, .address, rate: 50, burst: 200), RateLimit(.device, .address, rate: 5, burst: 20),
-        RateLimit(.registration, .address, rate: 5, burst: 20),
+        RateLimit(.registration, .address, rate: 5, burst: 20), RateLimit(.signup, .address, rate: 1, burst: 1000),
     ]
 
     /// The name of its policy in `RateLimit` fields: `token-client`.

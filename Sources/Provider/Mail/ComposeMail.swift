@@ -54,7 +54,14 @@ extension OpenIDProvider {
             let more = try await stores.users.users(withEmail: email, limit: settings.mail.ofKindPerUser)
             found += more.filter { user in !found.contains { $0.id == user.id } }
         }
-        let meant = found.filter { inquiry.kind != .verifyEmail || !$0.emailVerified }
+        let meant = found.filter { user in
+            switch inquiry.kind {
+            case .verifyEmail: !user.emailVerified
+            // Who was called by that address once and reads mail elsewhere by now is not told who wants to sign up.
+            case .accountExists: user.email.map { names.folded($0) } == inquiry.subject.name
+            case .resetPassword, .passwordChanged, .emailChanged: true
+            }
+        }
         let orders = meant.flatMap { mails(inquiry.kind, to: $0, language: inquiry.language, at: now) }
         try await stores.mails.answer(due, by: orders, at: now)
     }
@@ -70,7 +77,11 @@ extension OpenIDProvider {
         let mailbox = master.hash(ofMailbox: recipient)
         let sent = try await stores.mails.sent(
             order.kind, to: user.id, mailbox: mailbox, since: now - settings.mail.window)
-        guard sent.ofKind < settings.mail.ofKindPerUser, sent.toMailbox < settings.mail.perMailbox else {
+        // Strangers can have mail sent to an address that nobody confirmed, until it is enough. It does not keep away what
+        // concerns the account of somebody who did.
+        let isConfirmed = user.emailVerified && text == user.email
+        guard sent.ofKind < settings.mail.ofKindPerUser, isConfirmed || sent.toMailbox < settings.mail.perMailbox
+        else {
             return .drop("there was enough mail lately")
         }
         let (link, lifetime) = try await link(of: order.kind, for: user, recipient, at: now)

@@ -5,7 +5,8 @@ import Synchronization
 public struct MailLimits: Sendable {
     /// Mails of one kind to one user within ``window``.
     public var ofKindPerUser = 5
-    /// Mails to one mailbox within ``window``, whatever the accounts.
+    /// Mails to one mailbox within ``window``, whatever the accounts; those to a user who has confirmed the address leave
+    /// in any case, as far as ``ofKindPerUser`` goes.
     public var perMailbox = 10
     /// Mails that requests from one network may cause at once; another one every ``secondsEach`` seconds. Generous: behind
     /// a proxy that is not trusted everybody comes from one.

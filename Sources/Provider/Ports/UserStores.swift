@@ -24,6 +24,10 @@ public protocol UserStore: Sendable {
     func change(_ old: User, to new: User, _ record: Record) async throws(OAuthError) -> Bool
     /// Sets a new password and ends all logins but the kept one, in one transaction with its record and the events of
     /// what it ended. False, and nothing has changed, when the proof does not hold (any more).
+    ///
+    /// A link confirms the address that it was mailed to. If nobody had confirmed it before, then whoever made the account
+    /// and set it up may have been a stranger who waited for its owner: authenticator, recovery codes, passkeys and
+    /// consents go, too.
     func setPassword(_ new: NewPassword, _ record: Record) async throws(OAuthError) -> Bool
     /// Removes a user with consents, sessions, grants and mail on its way; what it ended is told with the record's events.
     /// False when there is none.

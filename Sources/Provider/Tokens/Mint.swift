@@ -52,7 +52,13 @@ extension OpenIDProvider {
 
     /// The tokens of an answer of the token endpoint; whoever asks writes them.
     func unwritten(_ order: MintOrder, _ now: Instant) async throws(OAuthError) -> MintedTokens {
-        if case .user(let user, _, _) = order.holder { try limits.spend(.token, .user, user.id.text, at: now) }
+        if case .user(let user, _, _) = order.holder {
+            // Either of them may have come to another tenant since the grant was given.
+            guard order.client.serves(user) else {
+                throw OAuthError(.invalidGrant, "The user does not belong to the tenant of this client.")
+            }
+            try limits.spend(.token, .user, user.id.text, at: now)
+        }
         let (access, signed) = try await accessToken(order, now)
         var response = TokenResponse(
             accessToken: signed, expiresIn: Int(access.expiresAt.seconds - access.issuedAt.seconds),

@@ -34,14 +34,18 @@ struct PostgresPasskeys: PasskeyStore {
         }
     }
 
-    func add(_ passkey: Passkey, _ record: Record) async throws(OAuthError) -> Bool {
+    func add(
+        _ passkey: Passkey, whileHash passwordHash: String?, _ record: Record
+    ) async throws(OAuthError) -> Bool {
         do {
-            // The count is kept by this UPDATE alone, under the lock of the user's row.
+            // The count is kept by this UPDATE alone, under the lock of the user's row. Where it waits for a new password
+            // that is being set, it sees that one.
             return try await database.act(
                 """
                 WITH owner AS (
                     UPDATE users SET passkey_count = passkey_count + 1
                     WHERE id = \(passkey.userID) AND passkey_count < \(Int32(Passkey.limit))
+                      AND password_hash IS NOT DISTINCT FROM \(passwordHash)
                     RETURNING id
                 ), added AS (
                     INSERT INTO passkeys (credential_id, user_id, public_key, sign_count, name, transports, is_backed_up,

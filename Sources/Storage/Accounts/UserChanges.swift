@@ -44,7 +44,8 @@ extension PostgresUsers {
         }
         return try await database.transact { transaction throws(DatabaseError) in
             guard try await !transaction.query(change).isEmpty else { return false }
-            try await transaction.endLogins(of: old.id, keeping: nil, record)
+            try await transaction.write(
+                record, try await transaction.endLogins(of: old.id, keeping: nil, at: record.trail.now))
             return true
         }
     }
@@ -75,8 +76,11 @@ extension PostgresUsers {
                 """
         }
         return try await database.transact { transaction throws(DatabaseError) in
+            let isNewOwner = try await transaction.makesOwner(new)
             guard try await !transaction.query(set).isEmpty else { return false }
-            try await transaction.endLogins(of: new.userID, keeping: new.keeping, record)
+            var told = try await transaction.endLogins(of: new.userID, keeping: new.keeping, at: now)
+            if isNewOwner { told += try await transaction.forgetFormerOwner(of: new.userID, at: now) }
+            try await transaction.write(record, told)
             return true
         }
     }
@@ -88,7 +92,7 @@ extension PostgresUsers {
             guard try await !transaction.query("DELETE FROM users WHERE id = \(id) RETURNING id").isEmpty else {
                 return false
             }
-            try await transaction.endLogins(of: id, keeping: nil, record)
+            let told = try await transaction.endLogins(of: id, keeping: nil, at: now)
             // What is left of sessions until their partition goes tells of nobody; mail that waits has nobody to go to.
             _ = try await transaction.query(
                 "UPDATE sessions SET user_agent = '', address = '' WHERE user_id = \(id) AND (user_agent, address) <> ('', '')"
@@ -99,26 +103,25 @@ extension PostgresUsers {
                                  last_error = 'the account is gone'
                 WHERE user_id = \(id) AND state = 'pending'
                 """)
+            try await transaction.write(record, told)
             return true
         }
     }
 }
 
 extension Transaction {
-    /// Ends the logins of a user whose row this transaction has changed (`end_logins`), and writes the record with what
-    /// is to be told of them behind its own events.
+    /// Ends the logins of a user whose row this transaction has changed (`end_logins`), and answers what is to be told.
     fileprivate func endLogins(
-        of user: UserID, keeping kept: NewPassword.KeptLogin?, _ record: Record
-    ) async throws(DatabaseError) {
-        let now = record.trail.now
-        var record = record
+        of user: UserID, keeping kept: NewPassword.KeptLogin?, at now: Instant
+    ) async throws(DatabaseError) -> [Event] {
+        var told: [Event] = []
         for row in try await query(
             "SELECT kind, id, client_id, scopes FROM end_logins(\(user), \(kept?.session), \(now)) ORDER BY kind DESC, id"
         ) {
             if try row.value(0, as: String.self) == "session" {
-                record.events.append(.sessionEnded(try row.value(1), user))
+                told.append(.sessionEnded(try row.value(1), user))
             } else {
-                record.events.append(
+                told.append(
                     .tokenRevoked(
                         Event.TokenFacts(
                             kind: .grant, grantID: try row.value(1), clientID: try row.value(2), userID: user,
@@ -132,6 +135,40 @@ extension Transaction {
                 WHERE bucket = \(kept.session.bucket.asDay(at: now)) AND id = \(kept.session) AND user_id = \(user)
                 """)
         }
+        return told
+    }
+
+    /// Whether a new password is the first thing that shows who reads mail at the user's address. The row is locked, so
+    /// that this stays true.
+    fileprivate func makesOwner(_ new: NewPassword) async throws(DatabaseError) -> Bool {
+        guard case .link = new.proof else { return false }
+        let former = try await query("SELECT email_verified FROM users WHERE id = \(new.userID) FOR NO KEY UPDATE")
+        return try former.atMostOne().map { row throws(DatabaseError) in try !row.value(0, as: Bool.self) } ?? false
+    }
+
+    /// Takes away what whoever had the account before its owner came could still come in by, or be given things by:
+    /// authenticator, recovery codes, passkeys and consents. Answers what is to be told.
+    ///
+    /// Consents come behind sessions, as they do where a grant is written.
+    fileprivate func forgetFormerOwner(of user: UserID, at now: Instant) async throws(DatabaseError) -> [Event] {
+        _ = try await query("UPDATE users SET has_authenticator = false, passkey_count = 0 WHERE id = \(user)")
+        for table in ["authenticators", "recovery_codes", "passkeys"] as [SQL] {
+            _ = try await query("DELETE FROM \(table) WHERE user_id = \(user)")
+        }
+        let revocation = Consent.Revocation.user
+        return try await query(
+            """
+            UPDATE user_consents SET revoked_at = \(now), revoked_by = \(revocation)
+            WHERE user_id = \(user) AND revoked_at IS NULL
+            RETURNING client_id
+            """
+        ).map { row throws(DatabaseError) in .consentRevoked(user, try row.value(0)) }
+    }
+
+    /// Writes a record, with what else came of the act behind its own events.
+    fileprivate func write(_ record: Record, _ told: [Event]) async throws(DatabaseError) {
+        var record = record
+        record.events += told
         _ = try await query("WITH ended AS (SELECT)\(record.written(if: "ended")) SELECT FROM ended")
     }
 }

@@ -19,7 +19,7 @@ extension AccountEndpoint {
         do {
             _ = try await provider.changeProfile(
                 .object(JSONObject(members)), of: visitor.user, password: visitor.form[ProfileSection.password],
-                language: exchange.mailLanguage, trail: exchange.trail)
+                in: visitor.form.browser, language: exchange.mailLanguage, trail: exchange.trail)
             return done(.profile)
         } catch {
             let problem = try Self.profileProblem(error, exchange)
@@ -61,10 +61,10 @@ extension AccountEndpoint {
         do {
             let loggedIn = try await provider.changePassword(
                 of: (visitor.session, visitor.user), from: visitor.form["current_password"] ?? "",
-                to: visitor.form["new_password"] ?? "", cookie: visitor.cookie, language: exchange.mailLanguage,
-                trail: exchange.trail)
+                to: visitor.form["new_password"] ?? "", in: visitor.form.browser, cookie: visitor.cookie,
+                language: exchange.mailLanguage, trail: exchange.trail)
             var response = done(.password)
-            steps.sessions.set(loggedIn, on: &response, at: exchange.trail.now)
+            steps.sessions.set(loggedIn, on: &response, of: exchange)
             return response
         } catch {
             let problem = try Self.passwordProblem(error, exchange)

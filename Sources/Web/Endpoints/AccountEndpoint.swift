@@ -40,14 +40,15 @@ struct AccountEndpoint: Sendable {
         if let section = form["section"].flatMap(AccessEndpoint.Section.init) {
             return try await access.submit(section, form, exchange)
         }
-        guard form.isGenuine(exchange, provider) else {
-            exchange.error = OAuthError(.invalidRequest, "The form was not made for this browser.", parameter: "csrf")
-            return steps.redirect(to: Link("/account", on: steps.site))
-        }
-        if form["action"] == "logout" { return try await signOut(form, exchange) }
         guard let cookie = form.browser.session,
             let (session, user) = try await provider.signedIn(form.browser, at: exchange.trail.now)
         else { return steps.redirect(to: Link("/login", on: steps.site)) }
+        // What a form does it does for the user who saw it, not for whoever is signed in by now in another tab.
+        guard form.isGenuine(exchange, provider, subject: user.id) else {
+            exchange.error = OAuthError(.invalidRequest, "The form was not made for this user.", parameter: "csrf")
+            return steps.redirect(to: Link("/account", on: steps.site))
+        }
+        if form["action"] == "logout" { return try await signOut(form, exchange) }
         let visitor = Visitor(session: session, user: user, cookie: cookie, form: form)
         switch form["action"] {
         case "save-profile": return try await saveProfile(visitor, exchange)
@@ -79,7 +80,7 @@ struct AccountEndpoint: Sendable {
     ) -> Response {
         let language = exchange.language()
         let binding = browser.binding ?? provider.newBinding()
-        let csrf = PageForm.csrf(provider, binding: binding)
+        let csrf = PageForm.csrf(provider, binding: binding, subject: user.id)
         var page = AccountPage(language: language, user: user, session: session, csrf: csrf)
         var sections = Sections(
             profile: ProfileSection(language: language, user: user, csrf: csrf),

@@ -120,7 +120,7 @@ struct LoginEndpoint: Sendable {
         var browser = form.browser
         browser.session = loggedIn.cookie
         var response = try await goOn(form, Decision(), browser, exchange)
-        sessions.set(loggedIn, on: &response, at: exchange.trail.now)
+        sessions.set(loggedIn, on: &response, of: exchange)
         return response
     }
 

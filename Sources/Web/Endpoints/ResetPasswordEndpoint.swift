@@ -34,8 +34,9 @@ struct ResetPasswordEndpoint: Sendable {
     }
 
     private func reset(_ token: String, _ password: String, _ exchange: Exchange) async throws(OAuthError) -> Response {
+        let device: KnownDevice
         do {
-            try await provider.resetPassword(
+            device = try await provider.resetPassword(
                 by: token, to: password, language: exchange.mailLanguage, trail: exchange.trail)
         } catch {
             switch error {
@@ -47,7 +48,9 @@ struct ResetPasswordEndpoint: Sendable {
             case .failed(let error): throw error
             }
         }
-        return steps.redirect(to: Link("/reset-password", on: steps.site, query: [("done", "1")]))
+        var response = steps.redirect(to: Link("/reset-password", on: steps.site, query: [("done", "1")]))
+        steps.sessions.set(device, on: &response, of: exchange)
+        return response
     }
 
     private func chooser(

@@ -102,7 +102,7 @@ extension VerifyEmailPage {
         }
 
         private static let english = Texts(
-            title: "Confirm your e-mail address",
+            title: "Confirm your e\u{2011}mail address",
             lead: "We send you a message with a link.",
             email: "E-mail address",
             send: "Send the link",
@@ -122,7 +122,7 @@ extension VerifyEmailPage {
             staleForm: "This page was too old to be used. Please try again.")
 
         private static let german = Texts(
-            title: "E-Mail-Adresse bestätigen",
+            title: "E\u{2011}Mail\u{2011}Adresse bestätigen",
             lead: "Wir schicken Ihnen eine Nachricht mit einem Link.",
             email: "E-Mail-Adresse",
             send: "Link schicken",

@@ -44,7 +44,8 @@ extension OpenIDProvider {
             id: registered.id, userID: user.id, publicKey: registered.publicKey.coseKey,
             signCount: registered.signCount, name: words.isEmpty ? "Passkey" : String(words),
             transports: registered.transports, isBackedUp: registered.isBackedUp, createdAt: trail.now)
-        return try await stores.passkeys.add(passkey, changed(user, "user.passkey_added", trail))
+        return try await stores.passkeys.add(
+            passkey, whileHash: user.passwordHash, changed(user, "user.passkey_added", trail))
     }
 
     /// Takes a passkey of the user away. False when there is none of this id.

@@ -49,7 +49,12 @@ public protocol PasskeyStore: Sendable {
     /// The user's, oldest first.
     func passkeys(of user: UserID) async throws(OAuthError) -> [Passkey]
     /// Adds one. False when there is one of this id already, whoever's it is, or the user has ``Passkey/limit``.
-    func add(_ passkey: Passkey, _ record: Record) async throws(OAuthError) -> Bool
+    ///
+    /// - Parameter passwordHash: what the user's was when the login was looked at. When it is another one by now, none is
+    ///   added: the login has ended, and whoever ended it may have done so because of who is in it.
+    func add(
+        _ passkey: Passkey, whileHash passwordHash: String?, _ record: Record
+    ) async throws(OAuthError) -> Bool
     /// The passkey of this id with its user; nil when there is none.
     func passkey(_ id: [UInt8]) async throws(OAuthError) -> (passkey: Passkey, user: User)?
     /// Notes a login. Of any number of callers with the same challenge exactly one hears true, and none with one that was

@@ -43,34 +43,44 @@ extension OpenIDProvider {
         guard let json = try? JSON.parse(credential), let response = try? AuthenticationResponse(json),
             let question = try? Authentication(relyingParty: party, challenge: challenge.bytes)
         else { throw .wrongPasskey }
+        let found: (passkey: Passkey, user: User)?
+        do { found = try await stores.passkeys.passkey(response.credentialID) } catch { throw .failed(error) }
+        // Of what is nobody's no row tells: strangers could have written as many as they like.
+        guard let (passkey, user) = found else { throw .wrongPasskey }
+        let (account, address) = (user.id.text, trail.network)
+        if case .wait(let seconds) = await factorThrottle.admit(
+            account: account, address: address, at: surroundings.now)
+        {
+            throw .throttled(retryAfter: seconds)
+        }
         do {
-            let claimant = try await claimant(response, question, challenge.madeAt, trail.now)
-            if let user = claimant.user, claimant.isProven,
-                let loggedIn = try await openSession(for: user, by: .passkey, browser, trail)
-            {
+            let isProven = try await prove(passkey, of: user, response, question, challenge.madeAt, trail.now)
+            if isProven, let loggedIn = try await openSession(for: user, by: .passkey, browser, trail) {
+                factorThrottle.forgive(account: account, address: address)
                 return loggedIn
             }
-            try await stores.events.append(Record(trail, events: [.loginFailed(claimant.user?.id)]))
+            try await stores.events.append(Record(trail, events: [.loginFailed(user.id)]))
         } catch {
+            factorThrottle.withdraw(account: account, address: address)
             throw .failed(error)
         }
+        factorThrottle.confirm(account: account, address: address, at: surroundings.now())
         throw .wrongPasskey
     }
 
-    /// Whose passkey answered, and whether its answer is right and new.
-    private func claimant(
-        _ response: AuthenticationResponse, _ question: Authentication, _ askedAt: Instant, _ now: Instant
-    ) async throws(OAuthError) -> (user: User?, isProven: Bool) {
-        guard let (passkey, user) = try await stores.passkeys.passkey(response.credentialID) else {
-            return (nil, false)
-        }
-        guard let key = try? CredentialPublicKey(coseKey: passkey.publicKey) else { return (user, false) }
+    /// Whether the answer of a passkey is right and new.
+    private func prove(
+        _ passkey: Passkey, of user: User, _ response: AuthenticationResponse, _ question: Authentication,
+        _ askedAt: Instant, _ now: Instant
+    ) async throws(OAuthError) -> Bool {
+        guard let key = try? CredentialPublicKey(coseKey: passkey.publicKey) else { return false }
         let stored = StoredCredential(
             id: passkey.id, publicKey: key, signCount: passkey.signCount, userHandle: Array(user.id.text.utf8))
         // A counter that went back is refused like a wrong signature: the key may have been copied (§7.2 step 21).
-        guard let proof = try? question.verify(response, with: stored) else { return (user, false) }
-        let use = PasskeyUse(
-            id: passkey.id, signCount: proof.signCount, isBackedUp: proof.isBackedUp, challengeAt: askedAt, now: now)
-        return (user, try await stores.passkeys.use(use))
+        guard let proof = try? question.verify(response, with: stored) else { return false }
+        return try await stores.passkeys.use(
+            PasskeyUse(
+                id: passkey.id, signCount: proof.signCount, isBackedUp: proof.isBackedUp, challengeAt: askedAt,
+                now: now))
     }
 }
