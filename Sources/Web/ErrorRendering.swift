@@ -34,15 +34,8 @@ struct ErrorRendering: Sendable {
         response.headers.set("Cache-Control", "no-store")
         response.headers.set("Pragma", "no-cache")
         if let seconds = error.retryAfter { response.headers.set("Retry-After", String(seconds)) }
-        Self.addLimit(of: error, to: &response)
+        if let limit = error.rateLimit { response.addLimits([limit]) }
         return response
-    }
-
-    /// What draft-ietf-httpapi-ratelimit-headers says of the limit that was reached.
-    private static func addLimit(of error: OAuthError, to response: inout Response) {
-        guard let (policy, state) = error.rateLimit?.fields else { return }
-        response.headers.set("RateLimit-Policy", policy)
-        response.headers.set("RateLimit", state)
     }
 
     /// The error as a page for the user.
@@ -54,7 +47,7 @@ struct ErrorRendering: Sendable {
             clientName: clientName, requestID: requestID)
         var response = page.page(on: site).response(on: site)
         if let seconds = error.retryAfter { response.headers.set("Retry-After", String(seconds)) }
-        Self.addLimit(of: error, to: &response)
+        if let limit = error.rateLimit { response.addLimits([limit]) }
         return response
     }
 
@@ -104,5 +97,15 @@ struct ErrorRendering: Sendable {
         guard let error else { return challenge }
         return challenge + ", error=\"\(error.code.rawValue)\", error_description=\"\(error.description)\""
             + ", scope=\"\(scope)\""
+    }
+}
+
+extension Response {
+    /// What draft-ietf-httpapi-ratelimit-headers says of these limits.
+    mutating func addLimits(_ states: [RateLimitState]) {
+        guard !states.isEmpty else { return }
+        let fields = states.map(\.fields)
+        headers.set("RateLimit-Policy", fields.map(\.policy).joined(separator: ", "))
+        headers.set("RateLimit", fields.map(\.state).joined(separator: ", "))
     }
 }

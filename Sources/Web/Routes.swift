@@ -99,10 +99,21 @@ public struct Routes: Sendable {
             }
             try AddressSecrets.refuse(in: exchange, at: route.kind)
             if !route.kind.asksCredentialsFirst { try exchange.requireMediaType(of: route.body) }
-            return try await route.handler(exchange)
+            var response = try await route.handler(exchange)
+            if let limit = route.limit, !response.headers.contains("ratelimit") {
+                response.addLimits(states(of: limit, exchange))
+            }
+            return response
         } catch {
             return errors.response(error, exchange, kind: route.kind)
         }
+    }
+
+    /// How the limits stand for whoever was served: a client that is named has by then shown who it is.
+    private func states(of limit: RateLimit.Route, _ exchange: Exchange) -> [RateLimitState] {
+        var subjects: [(kind: RateLimit.Subject, id: String)] = [(.address, exchange.trail.network)]
+        if let client = exchange.claimedClient { subjects.append((.client, client)) }
+        return provider.limits.states(of: limit, for: subjects, at: exchange.trail.now)
     }
 
     private func nothingHere(_ exchange: Exchange) -> Response {

@@ -16,6 +16,7 @@ import bench  # noqa: E402
 import chart  # noqa: E402
 import costs  # noqa: E402
 import figures  # noqa: E402
+import flood  # noqa: E402
 import load  # noqa: E402
 import meter  # noqa: E402
 import revocation  # noqa: E402
@@ -89,6 +90,16 @@ def test_goals():
     assert rate.verdict == "aim"
     assert figures.Row("cost", "external", 1.5, 1.25, values=[1.51]).verdict == "NO"
     assert figures.Row("cost", "external", 1.5, 1.25, skipped="no way").verdict == "skipped: no way"
+
+
+def test_a_flood_is_one():
+    """Refusals are counted apart from tokens, and another answer than these two is none."""
+    with contextlib.ExitStack() as stack:
+        place = Place(stack, "embedded", **{**flood.LIMITS, "MARTLET_RATE_LIMITS": "token:client=1/2"})
+        admitted, refused = flood.flooded(place.stage.server.issuer, place.stage.service, 1)
+        assert 1 <= admitted < 10 < refused
+        with pytest.raises(load.Unexpected, match="unanswered"):
+            flood.flooded(place.server.issuer, {**place.stage.service, "clientSecret": "wrong"}, 1)
 
 
 def test_a_row_that_cannot_be_measured_says_why():

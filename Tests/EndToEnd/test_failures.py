@@ -74,6 +74,17 @@ def test_offline_access_ends_with_the_clients_right_to_it(server, user):
     assert is_refused(answer, "invalid_grant")
 
 
+def test_a_code_gives_what_the_client_may_have_today(server, user):
+    """GHSA-895x-rfqp-jh5c: a scope that is taken away between the code and its redemption is not in the token."""
+    client = server.client()
+    verifier = new_verifier()
+    code = server.code(client, Browser(server, user), verifier, scope="openid email profile")
+    server.manage("PATCH", f"/oauth2/clients/{client['clientId']}", json={"allowedScopes": ["openid", "profile"]})
+    answer = server.redeem(client, code, verifier).json()
+    assert answer["scope"].split() == ["openid", "profile"]
+    assert server.introspect(client, answer["access_token"])["scope"] == answer["scope"]
+
+
 # PKCE
 
 

@@ -80,6 +80,7 @@ def test_a_flood_is_refused_and_nobody_else_is(own_server, cluster):
     assert RATE * (SECONDS - 1) < len(admitted) <= BURST + RATE * (took + 1)
     assert len(flood) > 2 * len(admitted), "that was no flood"
     for status, error, uri, retry, state, policy, cache, request in flood:
+        assert state.startswith('"token-client";r=') and policy.startswith('"token-client";q=')
         if status == 429:
             assert error == "too_many_requests" and uri == one.issuer + "/errors/too_many_requests"
             assert int(retry) >= 1 and policy == f'"token-client";q={BURST};w={BURST // RATE}'

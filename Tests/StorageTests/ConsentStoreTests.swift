@@ -220,6 +220,18 @@ struct ConsentStoreTests {
                     == order.filter { $0.userID == users[1] }.map(\.id))
             #expect(try await ids(ConsentFilter(clientID: consents[3].clientID)) == [consents[3].id])
             #expect(try await ids(ConsentFilter(clientID: consents[3].clientID, userID: users[0])).isEmpty)
+            // Between two that stand lie more that ended than a page looks at.
+            let (client, gone) = (try await world.registered().id, try await world.created().id)
+            for number in 0..<12 {
+                let ended = consent(gone, client, ["openid"], world, after: number - 90)
+                let id = try await store.grant(ended, in: nil, world.record())
+                if number < 11 { #expect(try await store.revoke(id, by: .user, world.record())) }
+            }
+            let short = try await store.consents(ConsentFilter(userID: gone), PageRequest(limit: 2))
+            #expect(short.items.isEmpty && short.nextCursor != nil)
+            #expect(try await ids(ConsentFilter(userID: gone)).count == 1)
+            #expect(try await ids(ConsentFilter(userID: gone, includesRevoked: true)).count == 12)
+
             let wide = consent(users[0], try await world.registered().id, ["openid", "profile"], world, after: 0)
             _ = try await store.grant(wide, in: nil, world.record())
             #expect(try await ids(ConsentFilter(scopes: ScopeList(["profile"]))) == [wide.id])

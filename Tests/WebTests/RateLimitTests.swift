@@ -25,7 +25,14 @@ struct RateLimitTests {
             for number in 0..<40 {
                 let answer = await token(server, loud.client.id.text, loudSecret, from: "203.0.113.\(number % 20)")
                 statuses[answer.status.code, default: 0] += 1
-                guard answer.status == .tooManyRequests else { continue }
+                guard answer.status == .tooManyRequests else {
+                    #expect(answer.headers[first: "ratelimit-policy"] == "\"token-client\";q=10;w=5")
+                    let remaining = 9 - number
+                    #expect(
+                        answer.headers[first: "ratelimit"]
+                            == "\"token-client\";r=\(remaining);t=\(remaining > 0 ? 5 : 1)")
+                    continue
+                }
                 #expect(answer.headers[first: "retry-after"] == "1")
                 #expect(answer.headers[first: "ratelimit-policy"] == "\"token-client\";q=10;w=5")
                 #expect(answer.headers[first: "ratelimit"] == "\"token-client\";r=0;t=1")
@@ -96,6 +103,26 @@ struct RateLimitTests {
             #expect(await status("2001:db8:0:1::1").status == .badRequest)
             server.clock.advance(seconds: 1)
             #expect(await status("2001:db8::4").status == .badRequest)
+        }
+    }
+
+    @Test("Answers say how each limit stands, and whoever is refused for another reason hears of none")
+    func fields() async throws {
+        let limits = [
+            RateLimit(.token, .client, rate: 1, burst: 4), RateLimit(.token, .address, rate: 2, burst: 8),
+            RateLimit(.authorize, .address, rate: 1, burst: 2),
+        ]
+        try await TestServer.run(limits: limits) { server in
+            let (client, secret) = try await server.client { $0.grantTypes = [.clientCredentials] }
+            let served = await token(server, client.id.text, try #require(secret), from: "203.0.113.1")
+            #expect(
+                served.headers[first: "ratelimit-policy"] == "\"token-address\";q=8;w=4, \"token-client\";q=4;w=4")
+            #expect(served.headers[first: "ratelimit"] == "\"token-address\";r=7;t=4, \"token-client\";r=3;t=4")
+            let stranger = await token(server, client.id.text, "wrong", from: "203.0.113.1")
+            #expect(stranger.status == .unauthorized && stranger.headers[first: "ratelimit"] == nil)
+        }
+        try await TestServer.run { server in
+            #expect(await server.routes.respond(to: request(.get, "/login")).headers[first: "ratelimit"] == nil)
         }
     }
 

@@ -14,7 +14,8 @@ extension OpenIDProvider {
                     parameter: "device_code")
             }
             let order = MintOrder(
-                client: client.client, holder: .user(user, grant, nonce: nil), scopes: grant.scopes,
+                client: client.client, holder: .user(user, grant, nonce: nil),
+                scopes: grant.scopesToday(of: client.client, for: user),
                 resources: try narrowed(request.resources, of: grant), grantType: .deviceCode,
                 refreshToken: client.client.grantTypes.contains(.refreshToken) ? .first : nil)
             return try await mint(order, trail)

@@ -82,6 +82,21 @@ public final class RateLimiter: Sendable {
         }
     }
 
+    /// How the limits of a route stand for these subjects; nothing is taken out.
+    public func states(
+        of route: RateLimit.Route, for subjects: [(kind: RateLimit.Subject, id: String)], at now: Instant
+    ) -> [RateLimitState] {
+        shared.withLock { shared in
+            subjects.compactMap { subject in
+                guard let index = rules.firstIndex(where: { $0.route == route && $0.subject == subject.kind }) else {
+                    return nil
+                }
+                let bucket = shared.buckets[Key(rule: index, subject: subject.id)]
+                return state(of: filled(bucket, rules[index], shared.servers, now), rules[index], subject.id)
+            }
+        }
+    }
+
     /// The buckets that are not full, by rule and subject.
     public func states(at now: Instant) -> [RateLimitState] {
         let (buckets, servers) = shared.withLock { ($0.buckets, $0.servers) }

@@ -143,7 +143,8 @@ public protocol ConsentStore: Sendable {
     func grant(_ consent: Consent, in wording: ConsentWording?, _ record: Record) async throws(OAuthError) -> String
     /// The consent of this id with its history.
     func consent(_ id: String) async throws(OAuthError) -> ConsentHistory?
-    /// Consents by age, oldest first.
+    /// Consents by age, oldest first. A page may be short of its limit, and even empty, although another one follows:
+    /// however many lie between two that the filter lets through, a page costs the same.
     func consents(_ filter: ConsentFilter, _ page: PageRequest) async throws(OAuthError) -> Page<ConsentHistory>
     /// Takes a consent back, and with it every grant that stands on it: nothing of them works from the moment this
     /// returns. Behind the record's events one tells of each grant. False when it did not stand any more.

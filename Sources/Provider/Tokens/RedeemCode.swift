@@ -12,7 +12,8 @@ extension OpenIDProvider {
             let resources = try narrowed(request.resources, of: grant)
             let order = MintOrder(
                 client: client.client, holder: .user(user, grant, nonce: grant.nonce),
-                scopes: grant.scopes, resources: resources, grantType: .authorizationCode,
+                scopes: grant.scopesToday(of: client.client, for: user), resources: resources,
+                grantType: .authorizationCode,
                 refreshToken: client.client.grantTypes.contains(.refreshToken) ? .first : nil)
             return try await mint(order, trail)
         case .alreadyRedeemed(let grant, let owner):

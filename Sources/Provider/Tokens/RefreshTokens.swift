@@ -39,8 +39,7 @@ extension OpenIDProvider {
         }
     }
 
-    /// What is minted for a refreshed grant: never more than the client and the user may have today, whatever they
-    /// were granted then (GHSA-895x-rfqp-jh5c).
+    /// What is minted for a refreshed grant.
     private func renewal(
         _ request: TokenRequest.RefreshRequest, _ client: Client, _ grant: Grant, _ user: User, _ next: OpaqueToken
     ) throws(OAuthError) -> MintOrder {
@@ -48,8 +47,7 @@ extension OpenIDProvider {
             throw OAuthError(
                 .invalidGrant, "The client may no longer have offline access.", parameter: "refresh_token")
         }
-        var scopes = (request.scopes ?? grant.scopes).intersection(grant.scopes.intersection(client.allowedScopes))
-        if !user.roles.contains("admin") { scopes = scopes.subtracting(ScopeList(["admin"])) }
+        let scopes = (request.scopes ?? grant.scopes).intersection(grant.scopesToday(of: client, for: user))
         return MintOrder(
             client: client, holder: .user(user, grant, nonce: nil), scopes: scopes,
             resources: try narrowed(request.resources, of: grant), grantType: .refreshToken,
@@ -80,6 +78,15 @@ extension OpenIDProvider {
                 .invalidScope, "The parameter 'scope' names a scope that was not granted.", parameter: "scope")
         }
         _ = try narrowed(request.resources, of: state.grant)
+    }
+}
+
+extension Grant {
+    /// What a token of it may have: never more than the client and the user may have today, whatever they were granted
+    /// then (GHSA-895x-rfqp-jh5c).
+    func scopesToday(of client: Client, for user: User) -> ScopeList {
+        let allowed = scopes.intersection(client.allowedScopes)
+        return user.roles.contains("admin") ? allowed : allowed.subtracting(ScopeList(["admin"]))
     }
 }
 

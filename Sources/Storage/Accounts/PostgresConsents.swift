@@ -67,14 +67,26 @@ struct PostgresConsents: ConsentStore {
         var conditions = [try ListCursor.condition(page, order: "c.granted_at, c.id")]
         if let client = filter.clientID { conditions.append("c.client_id = \(client)") }
         if let user = filter.userID { conditions.append("c.user_id = \(user)") }
-        if !filter.scopes.isEmpty { conditions.append("c.scopes @> \(filter.scopes)") }
-        if !filter.includesRevoked { conditions.append("c.revoked_at IS NULL") }
-        let consents = try await database.ask(
+        // What is not shown is read, too, but only so much: a page costs the same however many ended lie between two that
+        // stand.
+        let isShown: SQL = "(\(filter.includesRevoked) OR c.revoked_at IS NULL) AND c.scopes @> \(filter.scopes)"
+        let examined = try await database.ask(
             """
-            SELECT \(ConsentHistory.columns) FROM user_consents c
-            WHERE \(conditions.joined(by: " AND ")) ORDER BY c.granted_at, c.id LIMIT \(page.rowsToRead)
-            """, ConsentHistory.all)
-        return page.page(consents) { ListCursor(createdAt: $0.consent.grantedAt, id: $0.consent.id).text }
+            SELECT \(isShown), \(ConsentHistory.columns) FROM user_consents c
+            WHERE \(conditions.joined(by: " AND ")) ORDER BY c.granted_at, c.id LIMIT \(page.rowsToExamine)
+            """
+        ) { rows throws(DatabaseError) in
+            var examined: [(position: ListCursor, item: ConsentHistory?)] = []
+            for row in rows {
+                var columns = ColumnReader(row)
+                let isShown: Bool = try columns.next()
+                let history = try ConsentHistory(columns: &columns)
+                let position = ListCursor(createdAt: history.consent.grantedAt, id: history.consent.id)
+                examined.append((position, isShown ? history : nil))
+            }
+            return examined
+        }
+        return page.page(examined: examined) { $0.text }
     }
 
     func revoke(
@@ -141,13 +153,15 @@ extension ConsentHistory {
         var consents: [ConsentHistory] = []
         for row in rows {
             var columns = ColumnReader(row)
-            let consent = try Consent(columns: &columns)
-            let decisions: JSON = try columns.next()
-            consents.append(
-                ConsentHistory(
-                    consent: consent, decisions: (decisions.array ?? []).compactMap { ConsentDecision(stored: $0) }))
+            consents.append(try ConsentHistory(columns: &columns))
         }
         return consents
+    }
+
+    fileprivate init(columns: inout ColumnReader) throws(DatabaseError) {
+        let consent = try Consent(columns: &columns)
+        let decisions: JSON = try columns.next()
+        self.init(consent: consent, decisions: (decisions.array ?? []).compactMap { ConsentDecision(stored: $0) })
     }
 }
 
