@@ -294,7 +294,7 @@ return {what: name(element) + (element.name || '') + (element.value || '') + Mat
 FOCUSABLE = """
 const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea, summary, [tabindex="0"]')];
 // Of radio buttons Tab reaches the one that is chosen.
-return all.filter(e => !e.disabled && e.getClientRects().length && (e.type !== 'radio' || e.checked)).length;
+return all.filter(e => !e.disabled && e.checkVisibility({contentVisibilityAuto: true}) && (e.type !== 'radio' || e.checked)).length;
 """
 
 

@@ -248,6 +248,7 @@ struct ApplicationStoreTests {
             }
             #expect(try await take(at: world.now).isEmpty, "nothing is decided")
             #expect(try await store.refuse(application.id, because: "no", mailUntil: world.now + 600, world.record()))
+            #expect(try await world.stores.mails.waiting(at: world.now + 30) == (1, 30))
             let first = try await atOnce(8) { _ in try await take(at: world.now) }.flatMap { $0 }
             #expect(first.map(\.application.id) == [application.id])
             #expect(first.first?.attempts == 1 && first.first?.givesUpAt == world.now + 600)
@@ -261,6 +262,7 @@ struct ApplicationStoreTests {
             let third = try #require(try await take(at: world.now + 200).first)
             try await store.settle(third, .sent(mailbox: []), at: world.now + 201)
             #expect(try await take(at: world.now + 10_000).isEmpty)
+            #expect(try await world.stores.mails.waiting(at: world.now + 10_000) == (0, 0))
         }
     }
 }

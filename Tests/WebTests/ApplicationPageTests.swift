@@ -94,6 +94,7 @@ struct ApplicationPageTests {
                 list = await one.get(String(next.1))
             }
             #expect(list.text.contains(title.replacing("&", with: "&amp;")))
+            #expect(await one.get("/account").text.contains("href=\"/applications\""))
             let (page, late) = (await one.get(path), await two.get(path))
             #expect(page.status == .ok && page.text.contains("For books."))
             let foreign = await two.submit(page, path, [("decision", "approve")])
@@ -142,6 +143,7 @@ struct ApplicationPageTests {
                     #expect(page.text.contains("for administrators"))
                 }
                 #expect(await browser.post(path, [("decision", "approve")]).status == .forbidden)
+                #expect(!(await browser.get("/account").text.contains("href=\"/applications\"")))
             }
             let administrator = try await browser(server, ["admin"])
             for target in ["/applications/1-x", "/applications/nothing", path + "x"] {

@@ -5,9 +5,10 @@ extension OpenIDProvider {
     /// Scopes that nobody gets by asking: who may administer or reach into accounts is decided for a client that is known.
     private static var withheldScopes: [String] { ["admin", "account"] }
 
-    /// The scopes that an application may name, by name.
+    /// The scopes that an application may name: `openid`, which most want, and the others by name.
     public var scopesToApplyFor: [Scope] {
-        scopes.current.values.filter { !Self.withheldScopes.contains($0.name) }.sorted { $0.name < $1.name }
+        scopes.current.values.filter { !Self.withheldScopes.contains($0.name) }
+            .sorted { ($0.name == "openid" ? "" : $0.name) < ($1.name == "openid" ? "" : $1.name) }
     }
 
     /// The grant types that an application may name here.

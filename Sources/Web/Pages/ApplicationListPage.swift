@@ -40,8 +40,8 @@ struct ApplicationListPage {
         """
         <li><h2><a href="\(Link("/applications/", segment: application.id.text, on: site))" dir="auto">\
         \(application.name)</a></h2>
-        <p class="trace">\(text.status(application.status)) · \(application.email) · \
-        \(AccountPage.time(application.createdAt))</p></li>
+        <p class="trace">\(application.email)<br>
+        \(AccountPage.time(application.createdAt)) · \(text.status(application.status))</p></li>
 
         """
     }

@@ -23,7 +23,7 @@ struct ApplicationReviewPage {
             content: """
                 <h1 dir="auto">\(application.name)</h1>
                 \(alarm(text))\(purpose)
-                <dl>
+                <dl class="pairs">
                 <dt>\(text.email)</dt><dd>\(application.email) (\(text.unconfirmed))</dd>
                 <dt>\(text.asked)</dt><dd>\(AccountPage.time(application.createdAt))</dd>
                 <dt>\(text.type)</dt><dd><code>\(application.kind.rawValue)</code></dd>

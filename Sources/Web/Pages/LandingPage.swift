@@ -16,7 +16,7 @@ struct LandingPage {
                 <p><a class="button" href="\(Link("/account", on: site))">\(text.account)</a></p>
                 <h2>\(text.forDevelopers)</h2>
                 <p>\(text.discoveryBefore)</p>
-                <dl><dt>\(text.issuer)</dt><dd><code>\(site.issuer)</code></dd>
+                <dl class="pairs"><dt>\(text.issuer)</dt><dd><code>\(site.issuer)</code></dd>
                 <dt>\(text.configuration)</dt><dd>\
                 <a href="\(Link("/.well-known/openid-configuration", on: site))"><code>/.well-known/openid-configuration\
                 </code></a></dd>
