@@ -56,12 +56,16 @@ let migrations = [
     "0034_consents",
     "0035_revocations",
     "0040_audit_chain",
+    "0042_applications",
 ]
 
 /// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.
 let mailTemplates =
     ["layout.html"]
-    + ["verify-email", "reset-password", "account-exists", "password-changed", "email-changed"].flatMap { kind in
+    + [
+        "verify-email", "reset-password", "account-exists", "password-changed", "email-changed", "application-approved",
+        "application-refused",
+    ].flatMap { kind in
         ["en", "de"].flatMap { language in ["\(kind).\(language).txt", "\(kind).\(language).html"] }
     }
 

@@ -34,5 +34,6 @@ public enum Migrations {
         ("0034_consents", PackageResources._034_consents_sql),
         ("0035_revocations", PackageResources._035_revocations_sql),
         ("0040_audit_chain", PackageResources._040_audit_chain_sql),
+        ("0042_applications", PackageResources._042_applications_sql),
     ]
 }

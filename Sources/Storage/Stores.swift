@@ -14,6 +14,7 @@ extension Stores {
             issued: PostgresIssuedTokens(database: database), audit: PostgresAudit(database: database),
             events: PostgresOutbox(database: database), webhooks: PostgresWebhooks(database: database),
             mails: PostgresMails(database: database), links: PostgresAccountLinks(database: database),
-            logouts: PostgresLogouts(database: database))
+            logouts: PostgresLogouts(database: database),
+            applications: PostgresApplications(database: database))
     }
 }

@@ -15,7 +15,8 @@ struct SiteMap {
         routes =
             Self.documents(provider, site) + Self.protocolEndpoints(provider, steps) + Self.pages(provider, steps)
             + Self.accounts(provider, steps) + Self.management(provider, site)
-            + Self.sharedManagement(provider, site) + Self.operations(operations, site)
+            + Self.sharedManagement(provider, site) + Self.applications(provider, steps)
+            + Self.operations(operations, site)
     }
 
     private static func documents(_ provider: OpenIDProvider, _ site: Site) -> [Route] {
@@ -77,7 +78,8 @@ struct SiteMap {
         let account = AccountEndpoint(provider: provider, steps: steps)
         let own = [
             Route(.get, base + "/", .page) { exchange in
-                LandingPage(language: exchange.language()).page(on: site).response(on: site)
+                LandingPage(language: exchange.language(), exampleClient: provider.settings.exampleClient)
+                    .page(on: site).response(on: site)
             },
             Route(.get, base + "/login", .page, login.show),
             Route(.post, base + "/login", .page, body: .form, limit: .login, login.submit),

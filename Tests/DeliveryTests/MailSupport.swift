@@ -156,7 +156,10 @@ final class Tray: MailTransport {
     func fail(with errors: [MailTransportError]) { state.withLock { $0.failures = errors } }
 
     func note(_ report: MailDispatcher.Report) {
-        if case .settled(_, let outcome, _) = report { state.withLock { $0.outcomes.append(outcome) } }
+        switch report {
+        case .settled(_, let outcome, _), .noticed(_, let outcome): state.withLock { $0.outcomes.append(outcome) }
+        case .storeFailed: break
+        }
     }
 
     func send(_ message: MailMessage) async throws(MailTransportError) {

@@ -32,6 +32,9 @@ struct MailTemplateTests {
                 #expect(words.html.utf8.allSatisfy { $0 < 0x80 }, "\(kind) \(language)")
                 if kind == .verifyEmail { #expect(words.text.contains("24 ")) }
                 if kind == .resetPassword { #expect(words.text.contains("30 ")) }
+                if kind == .applicationRefused {
+                    #expect(words.text.contains("\n–\n") && words.html.contains("&#8211;"))
+                }
             }
         }
         #expect(subjects.count == MailOrder.Kind.allCases.count * 2)

@@ -157,6 +157,16 @@ class Server:
         assert answer.status_code == 201, answer.text
         return {**answer.json(), "password": body["password"]}
 
+    def asked(self, **members):
+        """Somebody's application for a client."""
+        body = {
+            "name": "Harbour Books", "description": "A shop.", "type": "CONFIDENTIAL",
+            "grantTypes": ["client_credentials"], "redirectUris": [], "scopes": ["contracts:read"], "resources": [],
+            "email": f"requester-{secrets.token_hex(6)}@example.org", **members}
+        answer = requests.post(self.issuer + "/api/v1/applications", json=body, timeout=10)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
     # What relying parties do
 
     def post(self, path, data=None, client=None, **options):

@@ -237,7 +237,8 @@ if (texts < 4) faults.push('hardly any text was looked at');
 const width = document.documentElement.clientWidth;
 if (document.scrollingElement.scrollWidth > width) faults.push(`scrolls sideways: ${document.scrollingElement.scrollWidth}`);
 for (const element of document.body.querySelectorAll('*')) {
-  if (!isSeen(element)) continue;
+  // What a frame of its own scrolls may be wider than that.
+  if (!isSeen(element) || element.parentElement.closest('pre')) continue;
   const box = element.getBoundingClientRect();
   if (box.right > width + .5 || box.left < -.5) faults.push(`beyond the edge: ${name(element)}`);
 }
@@ -245,15 +246,15 @@ for (const element of document.body.querySelectorAll('*')) {
 for (const input of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
   const label = [...input.labels].map(l => l.textContent.trim()).join('');
   if (!label) faults.push(`no label: ${input.name}`);
-  if (input.type === 'checkbox') continue;
+  if (['checkbox', 'radio'].includes(input.type)) continue;
   const style = getComputedStyle(input), inside = behind(input), outside = behind(input.parentElement);
   const text = contrast(over(parse(style.color), inside), inside);
   if (text < 4.5) faults.push(`contrast ${text.toFixed(2)} in ${input.name}`);
   const edge = contrast(over(parse(style.borderTopColor), outside), outside);
   if (edge < 3) faults.push(`edge of ${input.name}: ${edge.toFixed(2)}`);
 }
-for (const target of document.querySelectorAll('button, a.button, input:not([type=hidden])')) {
-  const box = (target.type === 'checkbox' ? target.closest('label') : target).getBoundingClientRect();
+for (const target of document.querySelectorAll('button, a.button, input:not([type=hidden]), textarea, summary')) {
+  const box = (['checkbox', 'radio'].includes(target.type) ? target.closest('label') : target).getBoundingClientRect();
   if (box.height < 44 || box.width < 44) faults.push(`small target: ${name(target)} ${box.width}x${box.height}`);
 }
 for (const button of document.querySelectorAll('button, a')) {
@@ -284,13 +285,16 @@ if (element === document.body) return null;
 const style = getComputedStyle(element), back = behind(element.parentElement);
 const drawn = style.outlineStyle !== 'none' ? parseFloat(style.outlineWidth) : 0;
 const box = element.getBoundingClientRect();
-return {what: name(element) + (element.name || '') + (element.value || ''), width: drawn, top: box.top + scrollY,
+const top = box.top + scrollY;
+return {what: name(element) + (element.name || '') + (element.value || '') + Math.round(top), width: drawn, top,
         contrast: contrast(over(parse(style.outlineColor), back), back)};
 """
 
 # What a keyboard must reach.
 FOCUSABLE = """
-return [...document.querySelectorAll('a[href], button, input:not([type=hidden])')].filter(e => !e.disabled).length;
+const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), textarea, summary, [tabindex="0"]')];
+// Of radio buttons Tab reaches the one that is chosen.
+return all.filter(e => !e.disabled && e.checkVisibility({contentVisibilityAuto: true}) && (e.type !== 'radio' || e.checked)).length;
 """
 
 
@@ -300,6 +304,8 @@ def pages(driver, server, user, client):
     request = server.authorize_url(client, new_verifier(), scope="openid profile email")
     driver.get(address + "/")
     yield "landing"
+    driver.execute_script("document.querySelectorAll('details').forEach(e => e.open = true)")
+    yield "landing-examples"
     driver.get(address + "/nothing-is-here")
     yield "not-found"
     for code in ("invalid_request", "unmet_authentication_requirements", "temporarily_unavailable"):
@@ -412,6 +418,7 @@ def pages(driver, server, user, client):
     driver.get(waiting)
     yield "request-over"
     yield from account_pages(driver, server)
+    yield from application_pages(driver, server, user)
     victim = server.user()
     driver.get(address + "/login")
     for _ in range(12):
@@ -423,6 +430,62 @@ def pages(driver, server, user, client):
     # The first wait is of one second.
     assert not re.search(r"\b1 (seconds|Sekunden)", driver.page_source)
     yield "login-throttled"
+
+
+def application_pages(driver, server, user):
+    """From the wish for a client to its credentials, and the administrator between."""
+    address = server.issuer
+    mailbox = f"requester-{secrets.token_hex(6)}@example.org"
+    driver.get(address + "/")
+    driver.find_element(By.CSS_SELECTOR, "a[href='/applications/new']").click()
+    driver.until(lambda d: d.current_url.endswith("/applications/new"))
+    yield "application-form"
+    driver.send(
+        name="Harbour Books", redirect_uris="javascript:alert(1)", email=mailbox,
+        description="A shop for books.\nPeople sign in to see their orders.")
+    assert driver.switch_to.active_element.get_attribute("name") == "redirect_uris"
+    yield "application-form-refused"
+    driver.send(
+        redirect_uris="https://books.example/callback\nhttps://a-rather-long-name-of-a-host." + "subdomain." * 6
+        + "example/callback")
+    yield "application-sent"
+    asked = server.manage("GET", "/applications?email=" + mailbox).json()["items"][0]
+    assert asked["name"] == "Harbour Books" and len(asked["redirectUris"]) == 2
+    review = f"{address}/applications/{asked['id']}"
+
+    driver.command("Network.clearBrowserCookies")
+    driver.get(review)
+    driver.log_in(user["username"], user["password"])
+    yield "applications-forbidden"
+    administrator = server.user(name="Ada Example", roles=["admin"])
+    driver.command("Network.clearBrowserCookies")
+    driver.get(review)
+    driver.log_in(administrator["username"], administrator["password"])
+    assert driver.current_url == address + "/applications"
+    yield "applications-open"
+    driver.get(review)
+    yield "application-review"
+    driver.press("approve")
+    yield "application-approved"
+    driver.get(review + "?late=1")
+    yield "application-late"
+    other = server.asked()
+    driver.get(f"{address}/applications/{other['id']}")
+    driver.field("reason").send_keys("Which company is it?")
+    driver.press("refuse")
+    yield "application-refused"
+    driver.get(address + "/applications?show=all")
+    yield "applications-all"
+
+    link = link_of(server.mail(mailbox))
+    driver.command("Network.clearBrowserCookies")
+    driver.get(link)
+    yield "credentials-link"
+    driver.find_element(By.CSS_SELECTOR, "main button").submit()
+    driver.until(lambda d: d.find_elements(By.CSS_SELECTOR, "code.secret"))
+    yield "credentials"
+    driver.get(link)
+    yield "credentials-over"
 
 
 def account_pages(driver, server):
@@ -492,7 +555,7 @@ def test_every_page_can_be_read(server, user, client, driver, language):
                 assert driver.execute_script(FAULTS) == [], (page, scheme, width)
         driver.look()
         assert driver.complaints() == [], page
-    assert len(seen) == len(set(seen)) == 52
+    assert len(seen) == len(set(seen)) == 66
 
 
 def test_the_faults_are_found(driver):

@@ -69,7 +69,7 @@ def test_settings_are_settings(server, document):
 def test_verbs_and_options_are_there(server, document):
     """Every command line of a document is one that the program knows: its help lists each option."""
     for verb, rest in re.findall(
-            r"^martlet ((?:(?:clients|users|keys|audit) )?[a-z-]+)([^#\n]*)", commands(document), re.MULTILINE):
+            r"^martlet ((?:(?:clients|users|keys|audit|applications) )?[a-z-]+)([^#\n]*)", commands(document), re.MULTILINE):
         finished = server.command(*verb.split(), "--help")
         assert finished.returncode == 0, verb
         for option in re.findall(r"--[a-z-]+", rest):

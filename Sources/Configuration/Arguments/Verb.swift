@@ -27,6 +27,10 @@ public enum Verb: String, Sendable, CaseIterable {
     case usersEndSessions = "users end-sessions"
     case usersTokens = "users tokens"
     case usersRevokeTokens = "users revoke-tokens"
+    case applicationsList = "applications list"
+    case applicationsShow = "applications show"
+    case applicationsApprove = "applications approve"
+    case applicationsRefuse = "applications refuse"
     case keysList = "keys list"
     case keysGenerate = "keys generate"
     case keysImport = "keys import"
@@ -114,6 +118,7 @@ extension Verb {
         case .usersDelete:
             Syntax(
                 summary: "Removes a user with sessions, tokens and consents.", operands: [.init(name: "USER_ID")])
+        case .applicationsList, .applicationsShow, .applicationsApprove, .applicationsRefuse: applicationsSyntax
         case .keysList: Syntax(summary: "Lists signing keys that are not retired.")
         case .keysGenerate: Self.keysGenerateSyntax
         case .keysImport:

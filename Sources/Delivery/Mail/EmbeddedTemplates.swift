@@ -22,5 +22,13 @@ extension MailTemplates {
         "email-changed.en.html": PackageResources.email_changed_en_html,
         "email-changed.de.txt": PackageResources.email_changed_de_txt,
         "email-changed.de.html": PackageResources.email_changed_de_html,
+        "application-approved.en.txt": PackageResources.application_approved_en_txt,
+        "application-approved.en.html": PackageResources.application_approved_en_html,
+        "application-approved.de.txt": PackageResources.application_approved_de_txt,
+        "application-approved.de.html": PackageResources.application_approved_de_html,
+        "application-refused.en.txt": PackageResources.application_refused_en_txt,
+        "application-refused.en.html": PackageResources.application_refused_en_html,
+        "application-refused.de.txt": PackageResources.application_refused_de_txt,
+        "application-refused.de.html": PackageResources.application_refused_de_html,
     ]
 }

@@ -20,7 +20,9 @@ struct MailDesk: Sendable {
                 guard now < due.givesUpAt else { return await settle(due, .dead(reason: Self.late)) }
                 try await provider.answer(inquiry, due, at: now)
             case .order(let order):
-                let outcome = try await attempt(order, due)
+                let outcome = try await attempt(due.attempts, until: due.givesUpAt) { () throws(OAuthError) in
+                    try await provider.compose(order, at: now)
+                }
                 report(.settled(order, outcome, attempts: due.attempts))
                 await settle(due, outcome)
             }
@@ -30,12 +32,28 @@ struct MailDesk: Sendable {
         }
     }
 
+    func handle(_ due: DueApplicationNotice) async {
+        do throws(OAuthError) {
+            let outcome = try await attempt(due.attempts, until: due.givesUpAt) { () throws(OAuthError) in
+                try await provider.compose(due, at: now)
+            }
+            report(.noticed(due, outcome))
+            await insist { () throws(OAuthError) in
+                try await provider.stores.applications.settle(due, outcome, at: now)
+            }
+        } catch {
+            report(.storeFailed(error))
+        }
+    }
+
     private static let late = "nobody wants it any more"
 
-    private func attempt(_ order: MailOrder, _ due: DueMail) async throws(OAuthError) -> MailOutcome {
-        guard now < due.givesUpAt else { return .dead(reason: Self.late) }
+    private func attempt(
+        _ attempts: Int, until givesUpAt: Instant, _ compose: () async throws(OAuthError) -> MailDecision
+    ) async throws(OAuthError) -> MailOutcome {
+        guard now < givesUpAt else { return .dead(reason: Self.late) }
         let mail: ComposedMail
-        switch try await provider.compose(order, at: now) {
+        switch try await compose() {
         case .drop(let reason): return .dropped(reason: reason)
         case .send(let composed): mail = composed
         }
@@ -46,27 +64,33 @@ struct MailDesk: Sendable {
         } catch {
             switch error {
             case .permanent(let reason): return .dead(reason: reason)
-            case .temporary(let reason): return failure(reason, due)
+            case .temporary(let reason): return failure(reason, attempts, givesUpAt)
             }
         }
     }
 
-    private func failure(_ reason: String, _ due: DueMail) -> MailOutcome {
+    private func failure(_ reason: String, _ attempts: Int, _ givesUpAt: Instant) -> MailOutcome {
         var random = SystemRandomNumberGenerator()
-        guard let pause = configuration.schedule.pause(after: due.attempts, using: &random) else {
-            return .dead(reason: "\(reason); attempt \(due.attempts) was the last")
+        guard let pause = configuration.schedule.pause(after: attempts, using: &random) else {
+            return .dead(reason: "\(reason); attempt \(attempts) was the last")
         }
         let next = Instant(milliseconds: now.milliseconds + Int64(pause / .milliseconds(1)))
-        return next < due.givesUpAt
+        return next < givesUpAt
             ? .retry(at: next, reason: reason) : .dead(reason: "\(reason); later nobody wants it any more")
     }
 
-    /// Insists while the lease lasts: an outcome that is not written means a mail sent twice.
     private func settle(_ due: DueMail, _ outcome: MailOutcome) async {
+        await insist { () throws(OAuthError) in
+            try await provider.stores.mails.settle(due, outcome, at: now)
+        }
+    }
+
+    /// Insists while the lease lasts: an outcome that is not written means a mail sent twice.
+    private func insist(_ settle: () async throws(OAuthError) -> Void) async {
         let deadline = loop.now + configuration.lease
         while true {
             do throws(OAuthError) {
-                return try await provider.stores.mails.settle(due, outcome, at: now)
+                return try await settle()
             } catch {
                 report(.storeFailed(error))
             }

@@ -26,6 +26,8 @@ public struct MailDispatcher: Sendable {
     public enum Report: Sendable {
         /// An attempt at a mail has ended.
         case settled(MailOrder, MailOutcome, attempts: Int)
+        /// An attempt at the mail that tells of a decision about an application has ended.
+        case noticed(DueApplicationNotice, MailOutcome)
         /// The store did not do what it was asked; the worker goes on by itself.
         case storeFailed(OAuthError)
     }

@@ -27,7 +27,11 @@ public struct MailTemplates: Sendable {
         /// Where the mail goes.
         case address
         /// How long the link works.
-        case minutes, hours
+        case minutes, hours, days
+        /// When the person asked for what the mail is about: the day, in UTC.
+        case date
+        /// Why it was decided so; a dash where nobody said.
+        case reason
         case language, subject, content
     }
 
@@ -79,11 +83,14 @@ public struct MailTemplates: Sendable {
             let found = texts[Key(kind: mail.kind, language: language)]
         else { return nil }
         let minutes = (mail.linkLifetime ?? 0) / 60
-        let values: [Value: String] = [
+        var values: [Value: String] = [
             .site: site, .link: mail.link, .account: mail.username ?? mail.recipient.text,
             .address: mail.recipient.text, .minutes: String(minutes), .hours: String(minutes / 60),
             .language: language, .subject: found.subject,
         ]
+        values[.days] = String(minutes / 60 / 24)
+        values[.date] = mail.askedAt.map { String($0.rfc3339.prefix(10)) }
+        values[.reason] = mail.reason ?? "–"
         let content = found.html.filled { MailTemplate.escaped(values[$0] ?? "") }
         let html = layout.filled { $0 == .content ? content : MailTemplate.escaped(values[$0] ?? "") }
         return MailWords(subject: found.subject, text: found.text.filled { values[$0] ?? "" }, html: html)

@@ -47,10 +47,13 @@ final class MailWorker {
     private func round() async -> Bool {
         let now = desk.now
         let due: [DueMail]
+        let notices: [DueApplicationNotice]
         do throws(OAuthError) {
             let leaseEndsAt = Instant(
                 milliseconds: now.milliseconds + Int64(configuration.lease / .milliseconds(1)))
             due = try await desk.provider.stores.mails.take(
+                limit: configuration.concurrency, leaseEndsAt: leaseEndsAt, at: now)
+            notices = try await desk.provider.stores.applications.takeNotices(
                 limit: configuration.concurrency, leaseEndsAt: leaseEndsAt, at: now)
         } catch {
             report(.storeFailed(error))
@@ -61,8 +64,9 @@ final class MailWorker {
             for mails in Dictionary(grouping: due, by: \.userID).values {
                 group.addTask { for mail in mails { await desk.handle(mail) } }
             }
+            for notice in notices { group.addTask { await desk.handle(notice) } }
         }
-        return !due.isEmpty
+        return !due.isEmpty || !notices.isEmpty
     }
 }
 

@@ -13,6 +13,16 @@ public struct Administrator: Sendable {
         self.userID = userID
     }
 
+    /// A user with the role `admin` in their own browser, where no client stands between.
+    ///
+    /// - Throws: `insufficient_scope` for a user without the role.
+    public static func signedIn(_ user: User, trail: Trail) throws(OAuthError) -> Administrator {
+        guard user.roles.contains("admin") else {
+            throw OAuthError(.insufficientScope, "The user is no administrator.", parameter: "admin")
+        }
+        return Administrator(trail: trail.acting(as: user.id), tenantID: user.tenantID, userID: user.id)
+    }
+
     /// The operator at the command line, who needs the master key and the database to get this far.
     public static func local(trail: Trail) -> Administrator { Administrator(trail: trail, tenantID: nil) }
 

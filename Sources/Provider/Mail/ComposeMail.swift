@@ -17,6 +17,10 @@ public struct ComposedMail: Sendable, Equatable {
     public var link: String
     /// Seconds for which a secret in the link works; nil for a link without one.
     public var linkLifetime: Int?
+    /// An administrator's words about a decision.
+    public var reason: String?
+    /// When the requester asked for what was decided.
+    public var askedAt: Instant?
 
     /// A mail that leaves.
     public init(
@@ -68,6 +72,7 @@ extension OpenIDProvider {
 
     /// Decides about an order that is due, and makes its link: the hash is stored before anybody can have the secret.
     public func compose(_ order: MailOrder, at now: Instant) async throws(OAuthError) -> MailDecision {
+        guard order.kind.isForUser else { return .drop("it is about no account") }
         guard let user = try await stores.users.user(order.userID) else { return .drop("the account is gone") }
         guard let text = order.address ?? user.email else { return .drop("the account has no address") }
         guard order.kind != .verifyEmail || text == user.email && !user.emailVerified else {
@@ -110,7 +115,7 @@ extension OpenIDProvider {
             return ("\(settings.issuer)/reset-password?token=\(token.text)", lifetimes.passwordReset)
         case .accountExists: return ("\(settings.issuer)/login", nil)
         case .passwordChanged: return ("\(settings.issuer)/reset-password", nil)
-        case .emailChanged: return ("\(settings.issuer)/account", nil)
+        case .emailChanged, .applicationApproved, .applicationRefused: return ("\(settings.issuer)/account", nil)
         }
     }
 

@@ -13,6 +13,13 @@ public struct MailOrder: Sendable, Equatable {
         case passwordChanged = "password_changed"
         /// Mail goes elsewhere from now on; goes to the former address.
         case emailChanged = "email_changed"
+        /// A client that was asked for is there; not to a user but to the requester (``DueApplicationNotice``).
+        case applicationApproved = "application_approved"
+        /// A client that was asked for was refused; likewise.
+        case applicationRefused = "application_refused"
+
+        /// Whether it goes to a user about the account.
+        var isForUser: Bool { self != .applicationApproved && self != .applicationRefused }
     }
 
     /// Random, the same in every attempt.

@@ -54,6 +54,8 @@ public struct Stores: Sendable {
     public var links: any AccountLinkStore
     /// Who is told of logouts.
     public var logouts: any LogoutStore
+    /// Clients that people ask for.
+    public var applications: any ApplicationStore
 
     /// These stores.
     public init(
@@ -62,7 +64,7 @@ public struct Stores: Sendable {
         consents: any ConsentStore, parked: any ParkedRequestStore,
         codes: any CodeStore, devices: any DeviceStore, tokens: any TokenStore, issued: any IssuedTokenStore,
         audit: any AuditStore, events: any EventStore, webhooks: any WebhookStore, mails: any MailStore,
-        links: any AccountLinkStore, logouts: any LogoutStore
+        links: any AccountLinkStore, logouts: any LogoutStore, applications: any ApplicationStore
     ) {
         self.clients = clients
         self.scopes = scopes
@@ -83,5 +85,6 @@ public struct Stores: Sendable {
         self.mails = mails
         self.links = links
         self.logouts = logouts
+        self.applications = applications
     }
 }

@@ -16,6 +16,7 @@ public struct OpaqueToken: Sendable, Hashable {
         case deviceCode = "mlt_dc_"
         case passwordReset = "mlt_pr_"
         case emailVerification = "mlt_ev_"
+        case applicationLink = "mlt_al_"
     }
 
     /// What the secret is for.

@@ -12,6 +12,10 @@ public struct Settings: Sendable {
     public var isSignUpOpen = true
     /// How much mail there may be.
     public var mail = MailLimits()
+    /// How many applications for clients there may be, and how long.
+    public var applications = ApplicationLimits()
+    /// A client that is there to be tried, for the examples of the landing page; nil where each has to bring its own.
+    public var exampleClient: ClientID?
 
     /// The settings of the issuer at this URL, without a trailing slash.
     public init(issuer: String) { self.issuer = issuer }

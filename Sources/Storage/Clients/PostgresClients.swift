@@ -63,40 +63,12 @@ struct PostgresClients: ClientStore {
     }
 
     func register(_ client: Client, secret: ClientSecret?, _ record: Record) async throws(OAuthError) {
-        let scopes = client.scopeRows
-        var first: SQL = ""
-        if let secret {
-            first = """
-                , kept AS (
-                    INSERT INTO client_secrets (id, client_id, hash, created_at, expires_at)
-                    SELECT \(secret.id)::text, registered.id, \(secret.hash), \(secret.createdAt), \(secret.expiresAt)
-                    FROM registered
-                )
-                """
-        }
+        let first: SQL =
+            secret.map { ", kept AS (\($0.insert(for: "registered", client: "registered.id")))" } ?? ""
         try await namingUnknownScopes { () throws(OAuthError) in
             try await database.act(
                 """
-                WITH registered AS (
-                    INSERT INTO clients (id, name, type, tenant_id, settings, origins, created_at, updated_at,
-                                         issued_from)
-                    VALUES (\(client.id), \(client.name), \(client.kind), \(client.tenantID), \(client.settings),
-                            \(client.publicOrigins), \(client.createdAt), \(client.updatedAt),
-                            -- What an earlier client of the same id had is dead (`registered_at`), and counted so.
-                            CASE WHEN EXISTS (SELECT FROM access_tokens t
-                                              WHERE t.client_id = \(client.id) AND t.client_id <> ''
-                                                AND t.revoked_at IS NULL AND t.expires_at > \(client.createdAt))
-                                   OR EXISTS (SELECT FROM refresh_tokens t
-                                              WHERE t.client_id = \(client.id) AND t.client_id <> ''
-                                                AND t.rotated_at IS NULL AND t.idle_expires_at > \(client.createdAt))
-                                 THEN \(client.createdAt) END)
-                    RETURNING id
-                ), scoped AS (
-                    INSERT INTO client_scopes (client_id, scope, allowed_position, default_position)
-                    SELECT registered.id, scope.name, scope.allowed, scope.preset
-                    FROM registered, unnest(\(scopes.names), \(scopes.allowed), \(scopes.presets))
-                        AS scope (name, allowed, preset)
-                )\(first)\(record.written(if: "registered"))
+                WITH \(client.registration(if: "(SELECT) AS always"))\(first)\(record.written(if: "registered"))
                 SELECT FROM registered
                 """)
         }
@@ -188,18 +160,6 @@ struct PostgresClients: ClientStore {
     func hasPublicClient(at origin: String) async throws(OAuthError) -> Bool {
         try await database.ask("SELECT FROM clients WHERE origins @> \([origin])::text[] LIMIT 1") { rows in
             !rows.isEmpty
-        }
-    }
-
-    /// A scope that was removed since the request was checked is the client's mistake, not the server's.
-    private func namingUnknownScopes<Answer>(
-        _ act: () async throws(OAuthError) -> Answer
-    ) async throws(OAuthError) -> Answer {
-        do { return try await act() } catch {
-            guard error.detail?.contains("client_scopes_scope_fkey") == true else { throw error }
-            throw OAuthError(
-                .invalidClientMetadata, "The member 'allowedScopes' names a scope that does not exist.",
-                parameter: "allowedScopes", detail: error.detail)
         }
     }
 }

@@ -93,8 +93,10 @@ struct PostgresMails: MailStore {
     func waiting(at now: Instant) async throws(OAuthError) -> (count: Int, oldestSeconds: Int) {
         try await database.ask(
             """
-            SELECT count(*), coalesce(extract(epoch FROM \(now) - min(created_at)), 0)::bigint
-            FROM mails WHERE state IN ('asked', 'pending')
+            SELECT count(*), coalesce(extract(epoch FROM \(now) - min(waiting.since)), 0)::bigint
+            FROM (SELECT created_at FROM mails WHERE state IN ('asked', 'pending')
+                  UNION ALL
+                  SELECT decided_at FROM applications WHERE notice_due_at IS NOT NULL) AS waiting (since)
             """
         ) { rows throws(DatabaseError) in
             let (count, seconds) = try rows.exactlyOne().values(Int.self, Int.self)

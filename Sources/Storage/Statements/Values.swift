@@ -57,6 +57,7 @@ extension SecretID: PostgresEncodable, PostgresDecodable {
 }
 extension GrantID: PostgresEncodable, PostgresDecodable {}
 extension SessionID: PostgresEncodable, PostgresDecodable {}
+extension ApplicationID: PostgresEncodable, PostgresDecodable {}
 
 extension ScopeList: PostgresEncodable, PostgresDecodable {
     /// `text[]`
@@ -83,6 +84,7 @@ extension JSON: PostgresEncodable, PostgresDecodable {
 }
 
 extension Client.Kind: PostgresEncodable, PostgresDecodable {}
+extension Application.Status: PostgresEncodable, PostgresDecodable {}
 extension Consent.Revocation: PostgresEncodable, PostgresDecodable {}
 extension SigningAlgorithm: PostgresEncodable, PostgresDecodable {}
 extension SigningKeyRecord.State: PostgresEncodable, PostgresDecodable {}

@@ -7,6 +7,8 @@ enum LoginGoal: Equatable, Sendable {
     case account
     /// The part of the user's own page about how to log in, which wants a login of these minutes.
     case factors
+    /// Where administrators decide about clients that people ask for.
+    case applications
     /// The device that brought the user here.
     case device(UserCode)
 
@@ -15,7 +17,11 @@ enum LoginGoal: Equatable, Sendable {
         if let code = value("user_code").flatMap(UserCode.init(typed:)) {
             self = .device(code)
         } else {
-            self = value("next") == "factors" ? .factors : .account
+            switch value("next") {
+            case "factors": self = .factors
+            case "applications": self = .applications
+            default: self = .account
+            }
         }
     }
 
@@ -27,6 +33,7 @@ enum LoginGoal: Equatable, Sendable {
         switch self {
         case .account: nil
         case .factors: "<input type=\"hidden\" name=\"next\" value=\"factors\">"
+        case .applications: "<input type=\"hidden\" name=\"next\" value=\"applications\">"
         case .device(let code): "<input type=\"hidden\" name=\"user_code\" value=\"\(code.display)\">"
         }
     }
@@ -36,6 +43,7 @@ enum LoginGoal: Equatable, Sendable {
         switch self {
         case .account: Link("/login", on: site)
         case .factors: Link("/login", on: site, query: [("next", "factors")])
+        case .applications: Link("/login", on: site, query: [("next", "applications")])
         case .device(let code): Link("/login", on: site, query: [("user_code", code.display)])
         }
     }
@@ -45,6 +53,7 @@ enum LoginGoal: Equatable, Sendable {
         switch self {
         case .account: Link("/account", on: site)
         case .factors: Link("/account", on: site, query: [("section", "factors")])
+        case .applications: Link("/applications", on: site)
         case .device(let code): Link("/device", on: site, query: [("user_code", code.display)])
         }
     }

@@ -32,6 +32,7 @@ struct AccountPage {
                 <p><a href="\(LoginGoal.factors.link(on: site))">\(text.factors)</a></p>
                 <p><a href="\(ApplicationsPage.link(on: site))">\(text.applications)</a></p>
                 <p><a href="\(SessionsPage.link(on: site))">\(text.sessions)</a></p>
+                \(administration(text, site))\
                 <form method="post" action="\(Link("/account", on: site))">
                 <input type="hidden" name="csrf" value="\(csrf)">
                 <button class="plain" name="action" value="logout">\(text.signOut)</button>\
@@ -39,6 +40,12 @@ struct AccountPage {
                 </form>
                 \(sections)
                 """, status: status, retryAfter: retryAfter)
+    }
+
+    /// What administrators of the server find here beside their own.
+    private func administration(_ text: Texts, _ site: Site) -> HTML? {
+        guard user.roles.contains("admin"), user.tenantID == nil else { return nil }
+        return "<p><a href=\"\(LoginGoal.applications.link(on: site))\">\(text.administration)</a></p>\n"
     }
 
     private func confirmation(_ text: Texts) -> HTML? {
@@ -76,6 +83,7 @@ extension AccountPage {
         let factors: HTML
         let applications: HTML
         let sessions: HTML
+        let administration: HTML
         let signOut: HTML
         let sendConfirmation: HTML
         let profileSaved: HTML
@@ -108,6 +116,7 @@ extension AccountPage {
             factors: "How you sign in: two-step sign-in, passkeys, recovery codes",
             applications: "Applications that have access",
             sessions: "Where you are signed in",
+            administration: "Applications that people ask for",
             signOut: "Sign out",
             sendConfirmation: "Send the confirmation again",
             profileSaved: "Your profile was saved.",
@@ -125,6 +134,7 @@ extension AccountPage {
             factors: "Wie Sie sich anmelden: zwei Schritte, Passkeys, Wiederherstellungscodes",
             applications: "Anwendungen, die Zugriff haben",
             sessions: "Wo Sie angemeldet sind",
+            administration: "Anwendungen, die beantragt sind",
             signOut: "Abmelden",
             sendConfirmation: "Bestätigung erneut schicken",
             profileSaved: "Ihr Profil wurde gespeichert.",

@@ -19,6 +19,7 @@ struct ErrorPage {
             switch error.code {
             case .notFound: text.notFound
             case .tooManyRequests: text.tooMany
+            case .insufficientScope: text.notAllowed
             default: isOurs ? text.ours : name.map(text.theirs) ?? text.theirsUnnamed
             }
         return Page(
@@ -43,6 +44,7 @@ extension ErrorPage {
         let ours: HTML
         let notFound: HTML
         let tooMany: HTML
+        let notAllowed: HTML
         let forDevelopers: HTML
         let more: HTML
         let requestID: HTML
@@ -63,6 +65,7 @@ extension ErrorPage {
             ours: "This server cannot answer at the moment. Please try again in a few seconds.",
             notFound: "There is no such page.",
             tooMany: "There were too many requests in a short time. Please wait a little and try again.",
+            notAllowed: "This page is for administrators. You are signed in, but not as one of them.",
             forDevelopers: "For the developers of the service",
             more: "What this error means and what helps",
             requestID: "Request")
@@ -79,6 +82,7 @@ extension ErrorPage {
             ours: "Dieser Server kann gerade nicht antworten. Bitte versuchen Sie es in einigen Sekunden erneut.",
             notFound: "Diese Seite gibt es nicht.",
             tooMany: "Das waren zu viele Anfragen in kurzer Zeit. Bitte warten Sie ein wenig.",
+            notAllowed: "Diese Seite ist für Administratoren. Sie sind angemeldet, aber nicht als einer von ihnen.",
             forDevelopers: "Für die Entwickler des Dienstes",
             more: "Was dieser Fehler bedeutet und was hilft",
             requestID: "Anfrage")

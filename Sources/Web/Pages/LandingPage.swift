@@ -1,6 +1,10 @@
-/// `/`: what this server is, for whoever opens its address.
+import Provider
+
+/// `/`: what this server is, for whoever opens its address, and how a program uses it.
 struct LandingPage {
     var language: Language
+    /// A client that is there to be tried; nil where readers have to bring their own.
+    var exampleClient: ClientID?
 
     func page(on site: Site) -> Page {
         let text = Texts.of(language)
@@ -12,68 +16,49 @@ struct LandingPage {
                 <p><a class="button" href="\(Link("/account", on: site))">\(text.account)</a></p>
                 <h2>\(text.forDevelopers)</h2>
                 <p>\(text.discoveryBefore)</p>
-                <dl><dt>\(text.issuer)</dt><dd><code>\(site.issuer)</code></dd>
+                <dl class="pairs"><dt>\(text.issuer)</dt><dd><code>\(site.issuer)</code></dd>
                 <dt>\(text.configuration)</dt><dd>\
                 <a href="\(Link("/.well-known/openid-configuration", on: site))"><code>/.well-known/openid-configuration\
                 </code></a></dd>
                 <dt>\(text.keys)</dt><dd>\
-                <a href="\(Link("/.well-known/jwks.json", on: site))"><code>/.well-known/jwks.json</code></a></dd></dl>
+                <a href="\(Link("/.well-known/jwks.json", on: site))"><code>/.well-known/jwks.json</code></a></dd>
+                \(endpoints(text))</dl>
+                <h2>\(text.getClient)</h2>
+                <p>\(exampleClient.map { text.demoClient("<code>\($0.text)</code>") } ?? text.noDemo)</p>
+                <p><a class="button" href="\(Link("/applications/new", on: site))">\(text.request)</a></p>
+                <h2>\(text.examples)</h2>
+                <p>\(text.secretFirst)</p>
+                <pre tabindex="0"><code>read -rs CLIENT_SECRET; export CLIENT_SECRET</code></pre>
+                \(exampleClient == nil ? "<p>\(text.ownClient("<code>\(Self.placeholder)</code>"))</p>" as HTML : nil)
+                <p>\(text.redirect("<code>\(CodeExample.redirectURI)</code>"))</p>
+                \(CodeExample.Flow.allCases.map { examples(of: $0, text, site) })
                 """,
             isWide: true, cacheControl: "public, max-age=300")
     }
-}
 
-extension LandingPage {
-    /// What the page says in one language.
-    private struct Texts {
-        let title: HTML
-        let heading: HTML
-        let whatItIs: HTML
-        let account: HTML
-        let forDevelopers: HTML
-        let discoveryBefore: HTML
-        let issuer: HTML
-        let configuration: HTML
-        let keys: HTML
+    /// What stands for a client that there is none of.
+    private static let placeholder = "your-client-id"
 
-        static func of(_ language: Language) -> Texts {
-            switch language {
-            case .english: english
-            case .german: german
-            }
+    private func endpoints(_ text: Texts) -> [HTML] {
+        [
+            (text.authorization, "/api/v1/oauth2/authorize"), (text.token, "/api/v1/oauth2/token"),
+            (text.device, "/api/v1/oauth2/device-authorization"), (text.userInfo, "/api/v1/oauth2/userinfo"),
+            (text.introspection, "/api/v1/oauth2/introspect"), (text.revocation, "/api/v1/oauth2/revoke"),
+            (text.logout, "/api/v1/oauth2/logout"),
+        ].map { words, path in "<dt>\(words)</dt><dd><code>\(path)</code></dd>\n" }
+    }
+
+    private func examples(of flow: CodeExample.Flow, _ text: Texts, _ site: Site) -> HTML {
+        let programs = CodeExample.Tongue.allCases.map { tongue -> HTML in
+            let example = CodeExample(
+                flow: flow, tongue: tongue, issuer: site.issuer, clientID: exampleClient?.text ?? Self.placeholder)
+            return """
+                <details><summary>\(text.words(for: tongue))</summary>
+                <pre tabindex="0"><code id="\(example.name)">\(example.text)</code></pre></details>
+
+                """
         }
-
-        private static let english = Texts(
-            title: "Welcome",
-            heading: "One account for many services",
-            whatItIs: """
-                This server signs people in on behalf of other services. They learn who you are only when you allow it, \
-                and none of them ever sees your password.
-                """,
-            account: "Your account",
-            forDevelopers: "For developers",
-            discoveryBefore: """
-                An OpenID Connect library needs the issuer and a registered client; everything else it finds by itself.
-                """,
-            issuer: "Issuer",
-            configuration: "Configuration",
-            keys: "Public keys")
-
-        private static let german = Texts(
-            title: "Willkommen",
-            heading: "Ein Konto für viele Dienste",
-            whatItIs: """
-                Dieser Server meldet Menschen bei anderen Diensten an. Wer Sie sind, erfahren diese nur, wenn Sie es \
-                erlauben, und Ihr Passwort sieht keiner von ihnen.
-                """,
-            account: "Ihr Konto",
-            forDevelopers: "Für Entwickler",
-            discoveryBefore: """
-                Eine Bibliothek für OpenID Connect braucht den Aussteller und einen registrierten Client; alles andere \
-                findet sie selbst.
-                """,
-            issuer: "Aussteller",
-            configuration: "Konfiguration",
-            keys: "Öffentliche Schlüssel")
+        let (title, words) = text.words(for: flow)
+        return "<h3>\(title)</h3>\n<p>\(words)</p>\n\(programs)"
     }
 }

@@ -18,8 +18,10 @@ public struct Link: Sendable, Equatable {
     }
 
     /// A place on this server below `path`, which ends with `/`; `segment` is percent-encoded.
-    init(_ path: StaticString, segment: String, on site: Site) {
-        self.init(text: site.basePath + path.string + FormEncoder.encode(segment))
+    init(
+        _ path: StaticString, segment: String, on site: Site, query: [(name: String, value: String)] = []
+    ) {
+        self.init(text: site.basePath + path.string + FormEncoder.encode(segment) + Self.suffix(query))
     }
 
     /// An address from outside: nil unless it is `http:` or `https:` with a host and without white space or control

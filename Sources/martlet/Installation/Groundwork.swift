@@ -87,5 +87,6 @@ extension Settings {
         profile = deployment.profile == .legacy ? .legacy : .standard
         passwords.shortest = deployment.passwordMinLength
         isSignUpOpen = deployment.isSignUpOpen
+        exampleClient = deployment.isDemo ? Demo.clientID : nil
     }
 }

@@ -5,7 +5,7 @@ internal import Provider
 struct Demo {
     let provider: OpenIDProvider
 
-    private static let clientID = ClientID("demo")
+    static let clientID = ClientID("demo")
     private static let username = "demo"
 
     /// Makes what is missing.
@@ -24,7 +24,7 @@ struct Demo {
         let hosts = ["127.0.0.1", "[::1]", "localhost"]
         client.redirectURIs = hosts.map { "http://\($0):9090/callback" }
         client.postLogoutRedirectURIs = hosts.map { "http://\($0):9090/" }
-        client.grantTypes = [.authorizationCode, .refreshToken, .clientCredentials]
+        client.grantTypes = [.authorizationCode, .refreshToken, .clientCredentials, .deviceCode]
         client.allowedScopes = ScopeList([
             "openid", "profile", "email", "address", "phone", "offline_access", "contracts:read", "contracts:write",
         ])

@@ -64,24 +64,31 @@ struct PostOffice: Sendable {
     private static func note(_ report: MailDispatcher.Report, in log: Log) {
         switch report {
         case .settled(let order, let outcome, let attempts):
-            var members: [(name: String, value: JSON)] = [
+            let members: [(name: String, value: JSON)] = [
                 ("mailId", .string(order.id)), ("kind", .string(order.kind.rawValue)),
                 ("userId", .string(order.userID.text)), ("attempt", .integer(Int64(attempts))),
             ]
-            switch outcome {
-            case .sent: log.write(.info, "mail sent", members)
-            case .dropped(let reason):
-                members.append(("reason", .string(reason)))
-                log.write(.info, "mail dropped", members)
-            case .retry(let time, let reason):
-                members += [("reason", .string(reason)), ("nextAttemptAt", .string(time.rfc3339))]
-                log.write(.warning, "mail failed", members)
-            case .dead(let reason):
-                members.append(("reason", .string(reason)))
-                log.write(.error, "mail given up", members)
-            }
+            note(outcome, members, in: log)
+        case .noticed(let due, let outcome):
+            let members: [(name: String, value: JSON)] = [
+                ("applicationId", .string(due.application.id.text)),
+                ("status", .string(due.application.status.rawValue)), ("attempt", .integer(Int64(due.attempts))),
+            ]
+            note(outcome, members, in: log)
         case .storeFailed(let error):
             log.write(.warning, "mail cannot be looked after", [("detail", .string(Sentence.about(error)))])
+        }
+    }
+
+    private static func note(_ outcome: MailOutcome, _ members: [(name: String, value: JSON)], in log: Log) {
+        switch outcome {
+        case .sent: log.write(.info, "mail sent", members)
+        case .dropped(let reason): log.write(.info, "mail dropped", members + [("reason", .string(reason))])
+        case .retry(let time, let reason):
+            log.write(
+                .warning, "mail failed",
+                members + [("reason", .string(reason)), ("nextAttemptAt", .string(time.rfc3339))])
+        case .dead(let reason): log.write(.error, "mail given up", members + [("reason", .string(reason))])
         }
     }
 }
