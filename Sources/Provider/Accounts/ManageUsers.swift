@@ -132,8 +132,18 @@ extension User {
             ("emailVerified", .bool(emailVerified)), ("roles", .strings(roles)),
             ("tenantId", .string(orNull: tenantID)),
         ]
-        members += claims.sorted { $0.key < $1.key }.map { (name: MemberName.camelCase($0.key), value: $0.value) }
+        members += claims.sorted { $0.key < $1.key }.map {
+            (name: MemberName.camelCase($0.key), value: $0.value.inCamelCase)
+        }
         members += [("createdAt", .time(createdAt)), ("updatedAt", .time(updatedAt))]
         return .object(JSONObject(members))
+    }
+}
+
+extension JSON {
+    /// An object with its members as answers name them: the address of a user. Any other value as it is.
+    fileprivate var inCamelCase: JSON {
+        guard let object else { return self }
+        return .object(JSONObject(object.members.map { (MemberName.camelCase($0.name), $0.value) }))
     }
 }

@@ -44,7 +44,7 @@ final class OpenAPIDocument: Sendable {
                 guard let route = routes.first(where: { $0.name == path && $0.method == operation.method }) else {
                     continue
                 }
-                let description = RouteDescription(route: route, operation: operation, group: group.name)
+                let description = RouteDescription(route: route, operation: operation, group: group)
                 for refusal in description.refusals { refusals[refusal.name] = refusal }
                 if described[path] == nil { order.append(path) }
                 described[path, default: []].append((operation.method.rawValue.lowercased(), description.json))

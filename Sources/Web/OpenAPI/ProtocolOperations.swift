@@ -135,7 +135,9 @@ extension Operation.Group {
 
     private static let tokenRequest = Schema.object(
         [
-            .required("grant_type", Schema.string.and("minLength", 1), "Such as `authorization_code`; each takes its own parameters."),
+            .required(
+                "grant_type", Schema.string.and("minLength", 1),
+                "Such as `authorization_code`; each takes its own parameters."),
             .optional("code", .string, "`authorization_code`"),
             .optional("redirect_uri", .string, "`authorization_code`"),
             .optional("code_verifier", .string, "`authorization_code`, RFC 7636."),
@@ -195,7 +197,7 @@ extension Operation.Group {
             ].map { .optional($0, .string) } + [
                 .optional("updated_at", .integer(0)), .optional("email_verified", .boolean),
                 .optional("phone_number_verified", .boolean), .optional("roles", .list(of: .string)),
-                .optional("address", .object([])),
+                .optional("address", Schema.object([]).and("additionalProperties", true)),
             ]
     ).and("additionalProperties", true)
 }

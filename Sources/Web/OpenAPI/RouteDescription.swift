@@ -7,7 +7,7 @@ import Provider
 struct RouteDescription {
     let route: Route
     let operation: Operation
-    let group: String
+    let group: Operation.Group
 
     /// The Operation Object; answers to refusals are named, for ``refusals`` to say once what they are.
     var json: JSON {
@@ -15,7 +15,7 @@ struct RouteDescription {
             ("operationId", .string(operation.id)), ("summary", .string(operation.summary)),
         ]
         if let words = operation.words { members.append(("description", .string(words))) }
-        members += [("tags", [.string(group)]), ("security", .array(security))]
+        members += [("tags", [.string(group.name)]), ("security", .array(security))]
         let parameters = pathParameters + operation.parameters
         if !parameters.isEmpty { members.append(("parameters", .array(parameters.map(\.json)))) }
         if let body = operation.body { members.append(("requestBody", json(of: body))) }
@@ -62,7 +62,8 @@ struct RouteDescription {
 
     private var mediaTypes: [String] {
         switch route.body {
-        case .none: []
+        // Of a route that looks at the media type by itself, after the token.
+        case .none: ["application/json"]
         case .form: ["application/x-www-form-urlencoded"]
         case .formOrJSON: ["application/x-www-form-urlencoded", "application/json"]
         case .json:
@@ -73,11 +74,29 @@ struct RouteDescription {
     // MARK: What it answers
 
     private var responses: JSON {
-        var responses = operation.answers.map { (name: String($0.status.code), value: $0.json) }
+        var responses = operation.answers.map { answer in
+            (name: String(answer.status.code), value: answer.json(links: answer.status == .created ? links : []))
+        }
         for refusal in refusals where !responses.contains(where: { $0.name == String(refusal.status.code) }) {
             responses.append((String(refusal.status.code), ["$ref": .string("#/components/responses/\(refusal.name)")]))
         }
         return .object(JSONObject(responses.sorted { $0.name < $1.name }))
+    }
+
+    /// What can be done with the object that was made here (OpenAPI's Link Objects).
+    private var links: [(name: String, value: JSON)] {
+        group.operations.compactMap { other in
+            guard other.path.hasPrefix(operation.path + "/{") else { return nil }
+            let name = other.path.dropFirst(operation.path.count + 2).prefix { $0 != "}" }
+            guard !other.path.dropFirst(operation.path.count + 2).contains("{") else { return nil }
+            return (
+                other.id,
+                [
+                    "operationId": .string(other.id),
+                    "parameters": .object(JSONObject([(name: String(name), value: "$response.body#/id")])),
+                ]
+            )
+        }
     }
 
     /// The errors of the route, one for each status.
@@ -180,7 +199,7 @@ extension Operation {
 
 extension Operation.Answer {
     /// The Response Object.
-    fileprivate var json: JSON {
+    fileprivate func json(links: [(name: String, value: JSON)]) -> JSON {
         var members: [(name: String, value: JSON)] = [
             ("description", .string(words)), ("headers", Operation.headers(headers + ["X-Request-Id"])),
         ]
@@ -190,6 +209,7 @@ extension Operation.Answer {
             members.append(
                 ("content", .object(JSONObject(mediaTypes.map { (name: $0, value: .object(JSONObject(type))) }))))
         }
+        if !links.isEmpty { members.append(("links", .object(JSONObject(links)))) }
         return .object(JSONObject(members))
     }
 }

@@ -62,7 +62,8 @@ extension Schema {
     static let scopeLine = string(0...8000, pattern: "^[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]*$")
 
     /// The same in a query, where it names one at least.
-    static let scopeQuery = string(1...2000, pattern: "^[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]*[\\x21\\x23-\\x5B\\x5D-\\x7E]$")
+    static let scopeQuery = string(
+        1...2000, pattern: "^[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]*[\\x21\\x23-\\x5B\\x5D-\\x7E]$")
 
     /// One of these texts.
     static func among(_ texts: [String]) -> Schema { Schema([("type", "string"), ("enum", .strings(texts))]) }

@@ -15,7 +15,8 @@ extension Operation.Group {
                         "name": "invoices:read",
                         "descriptions": ["en": "Read your invoices", "de": "Ihre Rechnungen lesen"],
                     ]),
-                answers: [.json(status: .created, "The scope.", .component("Scope"), example: example)], codes: [.conflict]),
+                answers: [.json(status: .created, "The scope.", .component("Scope"), example: example)],
+                codes: [.conflict]),
             Operation(
                 .get, "/api/v1/oauth2/scopes", "listScopes", "List scopes by name",
                 parameters: Operation.Parameter.list(),

@@ -13,7 +13,8 @@ extension Operation.Group {
                 body: .init(
                     .component("NewUser"),
                     example: ["username": "jane", "password": "correct horse battery", "email": "jane@example.org"]),
-                answers: [.json(status: .created, "The user.", .component("User"), example: userExample)], codes: [.conflict]),
+                answers: [.json(status: .created, "The user.", .component("User"), example: userExample)],
+                codes: [.conflict]),
             Operation(
                 .get, "/api/v1/users", "listUsers", "List users, oldest first",
                 parameters: Operation.Parameter.list([
@@ -70,7 +71,7 @@ extension Operation.Group {
             .optional(
                 "address",
                 .object(
-                    ["formatted", "street_address", "locality", "region", "postal_code", "country"].map {
+                    ["formatted", "streetAddress", "locality", "region", "postalCode", "country"].map {
                         .optional($0, .string)
                     })),
         ] + claims.filter { !["email", "address"].contains($0.name) }.map { .optional($0.name, .string) })

@@ -17,7 +17,9 @@ struct LandingPage {
                 <a href="\(Link("/.well-known/openid-configuration", on: site))"><code>/.well-known/openid-configuration\
                 </code></a></dd>
                 <dt>\(text.keys)</dt><dd>\
-                <a href="\(Link("/.well-known/jwks.json", on: site))"><code>/.well-known/jwks.json</code></a></dd></dl>
+                <a href="\(Link("/.well-known/jwks.json", on: site))"><code>/.well-known/jwks.json</code></a></dd>
+                <dt>\(text.description)</dt><dd>\
+                <a href="\(Link("/api/v1/openapi.json", on: site))"><code>/api/v1/openapi.json</code></a></dd></dl>
                 """,
             isWide: true, cacheControl: "public, max-age=300")
     }
@@ -35,6 +37,7 @@ extension LandingPage {
         let issuer: HTML
         let configuration: HTML
         let keys: HTML
+        let description: HTML
 
         static func of(_ language: Language) -> Texts {
             switch language {
@@ -57,7 +60,8 @@ extension LandingPage {
                 """,
             issuer: "Issuer",
             configuration: "Configuration",
-            keys: "Public keys")
+            keys: "Public keys",
+            description: "All addresses (OpenAPI)")
 
         private static let german = Texts(
             title: "Willkommen",
@@ -74,6 +78,7 @@ extension LandingPage {
                 """,
             issuer: "Aussteller",
             configuration: "Konfiguration",
-            keys: "Öffentliche Schlüssel")
+            keys: "Öffentliche Schlüssel",
+            description: "Alle Adressen (OpenAPI)")
     }
 }
