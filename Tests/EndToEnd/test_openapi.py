@@ -107,7 +107,7 @@ def schemathesis(server, file, *arguments):
     finished = subprocess.run(
         [pathlib.Path(sys.executable).with_name("schemathesis"), "run", file, "--url", server.issuer, "--seed", "1",
          "--no-color", "--no-shrink", "--generation-database", "none", *CHECKS, *arguments],
-        capture_output=True, text=True, timeout=300, cwd=file.parent)
+        capture_output=True, text=True, timeout=900, cwd=file.parent)
     assert finished.returncode == 0, finished.stdout[-20_000:] + finished.stderr[-2000:]
     assert " passed" in finished.stdout
     log = server.log.read_text()

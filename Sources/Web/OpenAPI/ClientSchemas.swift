@@ -84,7 +84,7 @@ enum ClientSchemas {
 
     /// A name with something to see in it, by either member.
     private static let names: [Schema.Member] = ["name", "clientName"].map {
-        .optional($0, .string(1...200, pattern: "^[^\\u0000-\\u001F\\u007F]*\\S[^\\u0000-\\u001F\\u007F]*$"))
+        .optional($0, .string(1...200, pattern: Schema.visible))
     }
 
     private static let fixed: [Schema.Member] =

@@ -8,8 +8,8 @@ final class OpenAPIDocument: Sendable {
     private let kept: KeptDocument
 
     /// - Parameter routes: what is described, this document's own route included.
-    init(of routes: [Route], on site: Site) {
-        kept = KeptDocument { Self.json(of: routes, on: site) }
+    init(of routes: [Route], on site: Site, _ settings: Settings) {
+        kept = KeptDocument { Self.json(of: routes, on: site, settings) }
     }
 
     /// The document; its bytes are made when it is asked for the first time.
@@ -18,11 +18,12 @@ final class OpenAPIDocument: Sendable {
     }
 
     /// Everything that is described, by what it is about.
-    static func groups(issuer: String) -> [Operation.Group] {
+    static func groups(_ settings: Settings) -> [Operation.Group] {
         [
-            .documents(issuer: issuer), .protocolEndpoints(issuer: issuer), .pages, .accounts, .clients, .scopes,
+            .documents(issuer: settings.issuer), .protocolEndpoints(issuer: settings.issuer), .pages,
+            .accounts(settings.passwords), .clients, .scopes,
             .consents,
-            .sessions, .tokens, .users, .events, .audit, .rateLimits, .monitoring,
+            .sessions, .tokens, .users(settings.passwords), .events, .audit, .rateLimits, .monitoring,
         ]
     }
 
@@ -33,8 +34,8 @@ final class OpenAPIDocument: Sendable {
     }
 
     /// The whole document.
-    static func json(of routes: [Route], on site: Site) -> JSON {
-        let groups = groups(issuer: site.issuer)
+    static func json(of routes: [Route], on site: Site, _ settings: Settings) -> JSON {
+        let groups = groups(settings)
         var described: [String: [(name: String, value: JSON)]] = [:]
         var order: [String] = []
         var refusals: [String: RouteDescription.Refusal] = [:]

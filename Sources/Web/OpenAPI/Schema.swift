@@ -50,6 +50,14 @@ extension Schema {
         string(lengths, pattern: "^[^\\u0000-\\u001F\\u007F]*$")
     }
 
+    /// The pattern of texts without control characters with something to see in them.
+    static let visible = "^[^\\u0000-\\u001F\\u007F]*\\S[^\\u0000-\\u001F\\u007F]*$"
+
+    /// A password that somebody chooses.
+    static func password(_ policy: PasswordPolicy) -> Schema {
+        string(policy.shortest...PasswordPolicy.longest, pattern: "^[^\\u0000]*$")
+    }
+
     /// An absolute URI.
     static let uri = string(1...2000, format: "uri")
     /// A moment by RFC 3339; answers have it in UTC.

@@ -4,55 +4,62 @@ import Provider
 
 extension Operation.Group {
     /// Users as operators manage them.
-    static let users = Operation.Group(
-        name: "Users", words: "Users as operators manage them. Administrators of a tenant see and change its own.",
-        operations: [
-            Operation(
-                .post, "/api/v1/users", "createUser", "Create a user",
-                words: "An e-mail address as `username` is also `email` when none is given.",
-                body: .init(
-                    .component("NewUser"),
-                    example: ["username": "jane", "password": "correct horse battery", "email": "jane@example.org"]),
-                answers: [.json(status: .created, "The user.", .component("User"), example: userExample)],
-                codes: [.conflict]),
-            Operation(
-                .get, "/api/v1/users", "listUsers", "List users, oldest first",
-                parameters: Operation.Parameter.list([
-                    .query("username", .text(1...2000), "The name, however it is written."),
-                    .query("email", .text(1...2000), "The address."),
-                    .query("search", .text(1...2000), "How the name or the address begins."),
-                ]),
-                answers: [
-                    .json("A page of users.", .page(of: "User"), example: ["items": [userExample], "nextCursor": nil])
-                ]),
-            Operation(
-                .get, "/api/v1/users/{userId}", "getUser", "One user",
-                answers: [.json("The user.", .component("User"), example: userExample)]),
-            Operation(
-                .patch, "/api/v1/users/{userId}", "changeUser", "Change what is named",
-                words: "A new password ends every login of the user.",
-                body: .init(.component("UserChange"), example: ["name": "Jane Doe"], isRequired: false),
-                answers: [.json("The user.", .component("User"), example: userExample)], codes: [.conflict]),
-            Operation(
-                .put, "/api/v1/users/{userId}", "putUser", "The same as PATCH: what is not named stays",
-                body: .init(.component("UserChange"), example: ["name": "Jane Doe"], isRequired: false),
-                answers: [.json("The user.", .component("User"), example: userExample)], codes: [.conflict]),
-            Operation(
-                .delete, "/api/v1/users/{userId}", "deleteUser", "Remove a user",
-                words: "Sessions, grants with their tokens, and consents go in the same moment.",
-                answers: [.nothing("Removed.")]),
-        ],
-        schemas: [
-            ("User", user),
-            ("NewUser", .closed([.required("username", .text(1...256)), .required("password", password)] + byAdmin)),
-            (
-                "UserChange",
-                .closed(
-                    fixed + [
-                        .optional("username", .text(1...256).orNull), .optional("password", password.orNull),
-                    ] + byAdmin)
-            ),
-        ])
+    static func users(_ passwords: PasswordPolicy) -> Operation.Group {
+        let password = Schema.password(passwords)
+        return Operation.Group(
+            name: "Users", words: "Users as operators manage them. Administrators of a tenant see and change its own.",
+            operations: [
+                Operation(
+                    .post, "/api/v1/users", "createUser", "Create a user",
+                    words: "An e-mail address as `username` is also `email` when none is given.",
+                    body: .init(
+                        .component("NewUser"),
+                        example: ["username": "jane", "password": "correct horse battery", "email": "jane@example.org"]),
+                    answers: [.json(status: .created, "The user.", .component("User"), example: userExample)],
+                    codes: [.conflict]),
+                Operation(
+                    .get, "/api/v1/users", "listUsers", "List users, oldest first",
+                    parameters: Operation.Parameter.list([
+                        .query("username", .text(1...2000), "The name, however it is written."),
+                        .query("email", .text(1...2000), "The address."),
+                        .query("search", .text(1...2000), "How the name or the address begins."),
+                    ]),
+                    answers: [
+                        .json(
+                            "A page of users.", .page(of: "User"), example: ["items": [userExample], "nextCursor": nil])
+                    ]),
+                Operation(
+                    .get, "/api/v1/users/{userId}", "getUser", "One user",
+                    answers: [.json("The user.", .component("User"), example: userExample)]),
+                Operation(
+                    .patch, "/api/v1/users/{userId}", "changeUser", "Change what is named",
+                    words: "A new password ends every login of the user.",
+                    body: .init(.component("UserChange"), example: ["name": "Jane Doe"], isRequired: false),
+                    answers: [.json("The user.", .component("User"), example: userExample)], codes: [.conflict]),
+                Operation(
+                    .put, "/api/v1/users/{userId}", "putUser", "The same as PATCH: what is not named stays",
+                    body: .init(.component("UserChange"), example: ["name": "Jane Doe"], isRequired: false),
+                    answers: [.json("The user.", .component("User"), example: userExample)], codes: [.conflict]),
+                Operation(
+                    .delete, "/api/v1/users/{userId}", "deleteUser", "Remove a user",
+                    words: "Sessions, grants with their tokens, and consents go in the same moment.",
+                    answers: [.nothing("Removed.")]),
+            ],
+            schemas: [
+                ("User", user),
+                (
+                    "NewUser",
+                    .closed([.required("username", .text(1...256)), .required("password", password)] + byAdmin)
+                ),
+                (
+                    "UserChange",
+                    .closed(
+                        fixed + [
+                            .optional("username", .text(1...256).orNull), .optional("password", password.orNull),
+                        ] + byAdmin)
+                ),
+            ])
+    }
 
     /// What administrators set beside what people say of themselves.
     private static let byAdmin: [Schema.Member] =
