@@ -1,5 +1,5 @@
-/// The request methods Martlet serves (RFC 9110 §9, RFC 5789). Any other token is answered 501 by the reader; names
-/// are case-sensitive.
+/// The request methods Martlet knows (RFC 9110 §9, RFC 5789, RFC 10008). Any other token is answered 501 by the reader;
+/// names are case-sensitive.
 public enum Method: String, Sendable, CaseIterable {
     case get = "GET"
     case head = "HEAD"
@@ -8,6 +8,10 @@ public enum Method: String, Sendable, CaseIterable {
     case patch = "PATCH"
     case delete = "DELETE"
     case options = "OPTIONS"
+    // Known, so that they are answered 405 (RFC 9110 §15.5.6), and served nowhere: an echo of requests would show
+    // cookies that scripts cannot see, and nothing here is asked by the content of a safe request.
+    case trace = "TRACE"
+    case query = "QUERY"
 
     /// The method `bytes` spell, or nil for every other token.
     init?(_ bytes: Span<UInt8>) {

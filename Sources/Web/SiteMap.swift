@@ -12,11 +12,21 @@ struct SiteMap {
         let steps = StepRendering(
             site: site, sessions: BrowserSession(site: site), errors: errors,
             patience: provider.settings.lifetimes.parkedRequest, loginPage: loginPage)
-        routes =
+        let described =
             Self.documents(provider, site) + Self.protocolEndpoints(provider, steps) + Self.pages(provider, steps)
             + Self.accounts(provider, steps) + Self.management(provider, site)
             + Self.sharedManagement(provider, site) + Self.applications(provider, steps)
             + Self.operations(operations, site)
+        routes = described + [Self.description(of: described, on: site, provider.settings)]
+    }
+
+    /// The description of all routes, its own among them.
+    private static func description(of routes: [Route], on site: Site, _ settings: Settings) -> Route {
+        func route(_ handler: @escaping Route.Handler) -> Route {
+            Route(.get, site.basePath + "/api/v1/openapi.json", .document, crossOrigin: .everybody, handler)
+        }
+        let itself = route { _ in Response(status: .ok) }
+        return route(OpenAPIDocument(of: routes + [itself], on: site, settings).get)
     }
 
     private static func documents(_ provider: OpenIDProvider, _ site: Site) -> [Route] {

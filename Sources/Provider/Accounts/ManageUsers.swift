@@ -72,12 +72,20 @@ extension OpenIDProvider {
     ) async throws(OAuthError) -> JSON {
         let trail = administrator.trail
         var named = try UserProfile(body)
-        var hash: String?
-        if let password = try named.password() {
-            if let problem = settings.passwords.formProblem(password, names) { throw problem.error("password") }
-            hash = try await passwords.hash(names.normalized(password: password))
+        let password = try named.password()
+        if let password, let problem = settings.passwords.formProblem(password, names) {
+            throw problem.error("password")
         }
         let name = try named.username().map { name throws(OAuthError) in try names.keys(of: name) }
+        var hash: String?
+        if let password {
+            // Hashing is dear: what is wrong with the rest is found before.
+            var standing = try await found(id, administrator)
+            var profile = named
+            try profile.takeFixed(of: standing)
+            try profile.apply(to: &standing)
+            hash = try await passwords.hash(names.normalized(password: password))
+        }
         let changed = try await change(id) { user throws(OAuthError) in
             guard administrator.sees(user.tenantID) else { throw .noUser }
             if let name { (user.username, user.nameKeys) = (name.display, name.keys) }
@@ -132,8 +140,18 @@ extension User {
             ("emailVerified", .bool(emailVerified)), ("roles", .strings(roles)),
             ("tenantId", .string(orNull: tenantID)),
         ]
-        members += claims.sorted { $0.key < $1.key }.map { (name: MemberName.camelCase($0.key), value: $0.value) }
+        members += claims.sorted { $0.key < $1.key }.map {
+            (name: MemberName.camelCase($0.key), value: $0.value.inCamelCase)
+        }
         members += [("createdAt", .time(createdAt)), ("updatedAt", .time(updatedAt))]
         return .object(JSONObject(members))
+    }
+}
+
+extension JSON {
+    /// An object with its members as answers name them: the address of a user. Any other value as it is.
+    fileprivate var inCamelCase: JSON {
+        guard let object else { return self }
+        return .object(JSONObject(object.members.map { (MemberName.camelCase($0.name), $0.value) }))
     }
 }

@@ -66,7 +66,7 @@ struct UserProfile {
     /// What never changes may be repeated, as it stands in an answer.
     mutating func takeFixed(of user: User) throws(OAuthError) {
         if let id = try reader.string("id"), id != user.id.text { throw .member("id", "cannot be changed") }
-        for member in ["createdAt", "updatedAt"] { _ = reader.take(member) }
+        for member in ["createdAt", "updatedAt"] { try reader.skipTime(member) }
     }
 
     /// Takes out what nobody changes about themselves.

@@ -3,7 +3,7 @@ public import JOSE
 /// A registered relying party or service (RFC 6749 §2, RFC 7591 §2).
 public struct Client: Sendable, Equatable {
     /// Whether the client can keep a secret (RFC 6749 §2.1).
-    public enum Kind: String, Sendable { case confidential = "CONFIDENTIAL", `public` = "PUBLIC" }
+    public enum Kind: String, Sendable, CaseIterable { case confidential = "CONFIDENTIAL", `public` = "PUBLIC" }
 
     /// How the client proves who it is at the token endpoint (RFC 7591 §2).
     public enum AuthenticationMethod: String, Sendable, CaseIterable {

@@ -66,7 +66,7 @@ struct ClientMetadata {
     }
 
     /// Without `type`, the method `none` makes a public client (contract).
-    private func kindByMethod() -> Client.Kind {
+    private mutating func kindByMethod() -> Client.Kind {
         reader.peek("tokenEndpointAuthMethod")?.string == Client.AuthenticationMethod.none.rawValue
             ? .public : .confidential
     }
@@ -79,7 +79,7 @@ struct ClientMetadata {
         if let kind = try kind(), kind != old.kind {
             throw .member("type", "cannot be changed; register another client")
         }
-        for name in ["createdAt", "updatedAt"] { _ = reader.take(name) }
+        for name in ["createdAt", "updatedAt"] { try reader.skipTime(name) }
     }
 
     // MARK: Members

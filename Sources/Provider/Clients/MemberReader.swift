@@ -5,6 +5,8 @@ import JOSE
 struct MemberReader {
     private var members: [String: JSON] = [:]
     private var spellings: [String: String] = [:]
+    /// The names that were asked for, sent or not: what is known here.
+    private var known: Set<String> = []
 
     /// - Throws: `invalid_request` when the body is no object or names a member in both spellings.
     init(_ body: JSON) throws(OAuthError) {
@@ -21,13 +23,19 @@ struct MemberReader {
     }
 
     /// Whether a member of this name was sent, null included.
-    func has(_ name: String) -> Bool { members[name] != nil }
+    mutating func has(_ name: String) -> Bool { peek(name) != nil }
 
     /// A member without taking it out.
-    func peek(_ name: String) -> JSON? { members[name] }
+    mutating func peek(_ name: String) -> JSON? {
+        known.insert(name)
+        return members[name]
+    }
 
     /// Takes a member out; nil when it was not sent.
-    mutating func take(_ name: String) -> JSON? { members.removeValue(forKey: name) }
+    mutating func take(_ name: String) -> JSON? {
+        known.insert(name)
+        return members.removeValue(forKey: name)
+    }
 
     /// A string of at most `limit` bytes without control characters; null counts as not sent.
     mutating func string(_ name: String, limit: Int = 2000) throws(OAuthError) -> String? {
@@ -60,6 +68,12 @@ struct MemberReader {
         return flag
     }
 
+    /// A moment that is in no way taken over: what never changes may be repeated, as it stands in an answer.
+    mutating func skipTime(_ name: String) throws(OAuthError) {
+        guard let text = try string(name, limit: 40), Instant(rfc3339: text) == nil else { return }
+        throw .member(name, "must be a time of RFC 3339")
+    }
+
     /// A whole number in a range.
     mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(OAuthError) -> Int? {
         guard let value = take(name), !value.isNull else { return nil }
@@ -81,11 +95,13 @@ struct MemberReader {
         return texts
     }
 
-    /// - Throws: `invalid_request` naming a member that nobody took.
+    /// - Throws: `invalid_request` naming a member that nobody took; the log also has those that are known.
     func refuseRest() throws(OAuthError) {
         guard let name = members.keys.sorted().first else { return }
         let sent = String((spellings[name] ?? name).prefix(64))
-        throw OAuthError(.invalidRequest, "The member '\(sent)' is not known here.", parameter: sent)
+        throw OAuthError(
+            .invalidRequest, "The member '\(sent)' is not known here.", parameter: sent,
+            detail: "known: \(known.sorted().joined(separator: " "))")
     }
 }
 

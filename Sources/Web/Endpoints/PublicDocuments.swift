@@ -1,4 +1,3 @@
-import Crypto
 import HTTP
 import JOSE
 import Provider
@@ -8,8 +7,8 @@ import Synchronization
 /// relying parties go on verifying tokens while it is away.
 final class PublicDocuments: Sendable {
     private let provider: OpenIDProvider
-    private let discovery = Mutex<(of: Versions, document: Document)?>(nil)
-    private let keys = Mutex<(of: Versions, document: Document)?>(nil)
+    private let discovery = Mutex<(of: Versions, document: TaggedDocument)?>(nil)
+    private let keys = Mutex<(of: Versions, document: TaggedDocument)?>(nil)
 
     init(provider: OpenIDProvider) { self.provider = provider }
 
@@ -27,11 +26,11 @@ final class PublicDocuments: Sendable {
     }
 
     private func document(
-        _ kept: borrowing Mutex<(of: Versions, document: Document)?>, of versions: Versions, _ json: () -> JSON
-    ) -> Document {
-        kept.withLock { kept -> Document in
+        _ kept: borrowing Mutex<(of: Versions, document: TaggedDocument)?>, of versions: Versions, _ json: () -> JSON
+    ) -> TaggedDocument {
+        kept.withLock { kept -> TaggedDocument in
             if let kept, kept.of == versions { return kept.document }
-            let fresh = Document(json())
+            let fresh = TaggedDocument(json())
             kept = (versions, fresh)
             return fresh
         }
@@ -41,27 +40,5 @@ final class PublicDocuments: Sendable {
     private struct Versions: Equatable, Sendable {
         var keys: Int
         var scopes: Int
-    }
-
-    /// A document as it is sent, with the tag of its very bytes (RFC 9110 §8.8.3).
-    private struct Document: Sendable {
-        private let tag: EntityTag?
-        private let whole: Response
-        private let notModified: Response
-
-        init(_ json: JSON) {
-            let bytes = json.encoded()
-            tag = EntityTag(opaque: Base64URL.encode(Array(SHA256.hash(bytes).prefix(16))))
-            var headers: Headers = ["Cache-Control": "public, max-age=300"]
-            if let tag { headers.set("ETag", tag.description) }
-            notModified = Response(status: .notModified, headers: headers)
-            headers.set("Content-Type", "application/json")
-            whole = Response(status: .ok, headers: headers, body: bytes)
-        }
-
-        func response(to request: Request) -> Response {
-            guard let tag, request.headers.contains("if-none-match") else { return whole }
-            return tag.isNamed(byIfNoneMatch: request.headers.all("if-none-match")) ? notModified : whole
-        }
     }
 }

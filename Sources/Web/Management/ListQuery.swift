@@ -9,11 +9,19 @@ struct ActQuery {
     init(_ exchange: Exchange, parameters known: [String]) throws(OAuthError) {
         for (sent, value) in try RequestBody.query(of: exchange.request) {
             let name = MemberName.camelCase(sent)
-            guard known.contains(name) else { throw .malformed(String(sent.prefix(64)), "is not known here") }
+            guard known.contains(name) else {
+                var error = OAuthError.malformed(String(sent.prefix(64)), "is not known here")
+                error.detail = "known: \(known.sorted().joined(separator: " "))"
+                throw error
+            }
             guard parameters.updateValue(value, forKey: name) == nil else {
                 throw .malformed(sent, "appears more than once")
             }
             guard !value.isEmpty else { throw .malformed(sent, "is empty") }
+            guard value.utf8.count <= 2000 else { throw .malformed(sent, "is longer than 2000 bytes") }
+            guard value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+                throw .malformed(sent, "has a control character")
+            }
         }
     }
 

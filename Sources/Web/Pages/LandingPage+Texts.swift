@@ -10,6 +10,7 @@ extension LandingPage {
         let issuer: HTML
         let configuration: HTML
         let keys: HTML
+        let description: HTML
         let authorization: HTML
         let token: HTML
         let device: HTML
@@ -67,6 +68,7 @@ extension LandingPage {
             issuer: "Issuer",
             configuration: "Configuration",
             keys: "Public keys",
+            description: "All addresses (OpenAPI)",
             authorization: "Authorization",
             token: "Tokens",
             device: "Devices without a browser",
@@ -120,6 +122,7 @@ extension LandingPage {
             issuer: "Aussteller",
             configuration: "Konfiguration",
             keys: "Öffentliche Schlüssel",
+            description: "Alle Adressen (OpenAPI)",
             authorization: "Autorisierung",
             token: "Tokens",
             device: "Geräte ohne Browser",

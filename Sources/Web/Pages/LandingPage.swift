@@ -22,6 +22,8 @@ struct LandingPage {
                 </code></a></dd>
                 <dt>\(text.keys)</dt><dd>\
                 <a href="\(Link("/.well-known/jwks.json", on: site))"><code>/.well-known/jwks.json</code></a></dd>
+                <dt>\(text.description)</dt><dd>\
+                <a href="\(Link("/api/v1/openapi.json", on: site))"><code>/api/v1/openapi.json</code></a></dd>
                 \(endpoints(text))</dl>
                 <h2>\(text.getClient)</h2>
                 <p>\(exampleClient.map { text.demoClient("<code>\($0.text)</code>") } ?? text.noDemo)</p>
