@@ -52,17 +52,17 @@ struct ProfileRulesTests {
 
     @Test(
         "OpenID Connect Core §5.1.1: a whole address and a street may take several lines",
-        arguments: ["formatted", "street_address"], ["Weg 1\n10115 Berlin", "Weg 1\r\n10115 Berlin", "\n"])
+        arguments: ["formatted", "street_address"], ["Weg 1\n10115 Berlin", "Weg 1\r\n10115 Berlin"])
     func addressOfSeveralLines(member: String, text: String) throws {
         let body: JSON = ["address": .object(JSONObject([(member, .string(text))]))]
-        #expect(try changed(user(), body).claims["address"]?[member] == .string(text))
+        #expect(try changed(user(), body).claims["address"]?[member] == "Weg 1\n10115 Berlin")
     }
 
     @Test(
         "nothing else of an address has lines, and a carriage return alone parts none",
         arguments: [
             ("locality", "Ber\nlin"), ("region", "Ber\r\nlin"), ("postalCode", "1\n1"), ("country", "\n"),
-            ("formatted", "Weg 1\r10115 Berlin"), ("streetAddress", "Weg\t1"), ("formatted", "Weg 1\n\r10115"),
+            ("formatted", "Weg 1\r10115 Berlin"), ("streetAddress", "Weg\u{0}1"), ("formatted", "Weg 1\n\r10115"),
         ])
     func addressOfOneLine(member: String, text: String) {
         let error = refusal(user(), ["address": .object(JSONObject([(member, .string(text))]))])

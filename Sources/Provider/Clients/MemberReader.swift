@@ -31,25 +31,26 @@ struct MemberReader {
 
     /// A string of at most `limit` bytes without control characters; null counts as not sent.
     mutating func string(_ name: String, limit: Int = 2000) throws(OAuthError) -> String? {
-        try string(name, limit: limit, breaksLines: false)
-    }
-
-    /// The same, of one line or several, parted by LF or CRLF.
-    mutating func lines(_ name: String, limit: Int = 2000) throws(OAuthError) -> String? {
-        try string(name, limit: limit, breaksLines: true)
-    }
-
-    private mutating func string(_ name: String, limit: Int, breaksLines: Bool) throws(OAuthError) -> String? {
         guard let value = take(name), !value.isNull else { return nil }
         guard let text = value.string else { throw .member(name, "must be a string") }
         guard text.utf8.count <= limit else { throw .member(name, "is longer than \(limit) bytes") }
-        // CRLF is one character; a CR alone is none that breaks a line here.
-        let isPlain = text.allSatisfy { character in
-            (breaksLines && (character == "\n" || character == "\r\n"))
-                || character.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw .member(name, "has a control character")
         }
-        guard isPlain else { throw .member(name, "has a control character") }
         return text
+    }
+
+    /// Lines of text of at most `limit` bytes, ended by LF alone, without control characters and without white space at
+    /// either end; null counts as not sent.
+    mutating func lines(_ name: String, limit: Int) throws(OAuthError) -> String? {
+        guard let value = take(name), !value.isNull else { return nil }
+        guard let sent = value.string else { throw .member(name, "must be a string") }
+        let text = sent.replacing("\r\n", with: "\n")
+        guard text.utf8.count <= limit else { throw .member(name, "is longer than \(limit) bytes") }
+        guard text.unicodeScalars.allSatisfy({ $0 == "\n" || $0 == "\t" || $0.value >= 0x20 && $0.value != 0x7F })
+        else { throw .member(name, "has a control character") }
+        let start = text.drop(while: \.isWhitespace)
+        return String(start.reversed().drop(while: \.isWhitespace).reversed())
     }
 
     /// `true` or `false`.
