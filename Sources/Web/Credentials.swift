@@ -47,6 +47,13 @@ enum Credentials {
         }
     }
 
+    /// Whether a bearer token is meant, well-formed or not.
+    static func tryBearer(_ headers: Headers) -> Bool {
+        headers.all("authorization").contains {
+            $0.split(separator: " ", maxSplits: 1).first?.lowercased() == "bearer"
+        }
+    }
+
     private static func idAndSecret(_ text: Substring) -> BasicCredentials? {
         guard let bytes = base64(text), let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0,
             let id = verbatim(bytes[..<colon]), let secret = verbatim(bytes[(colon + 1)...])
@@ -109,7 +116,8 @@ extension Exchange {
     ///
     /// - Throws: `invalid_token` for credentials of another scheme.
     func bearerToken() throws(OAuthError) -> String? {
-        hasCredentials = request.headers.contains("authorization")
+        // RFC 6750 §3.1: who tries another scheme is told of this one, not that something is wrong with a token.
+        hasCredentials = Credentials.tryBearer(request.headers)
         switch try Credentials(request.headers, refusal: .invalidToken) {
         case .none: return nil
         case .bearer(let token): return token

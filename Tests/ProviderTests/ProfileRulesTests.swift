@@ -50,6 +50,25 @@ struct ProfileRulesTests {
         } catch { return error }
     }
 
+    @Test(
+        "OpenID Connect Core §5.1.1: a whole address and a street may take several lines",
+        arguments: ["formatted", "street_address"], ["Weg 1\n10115 Berlin", "Weg 1\r\n10115 Berlin"])
+    func addressOfSeveralLines(member: String, text: String) throws {
+        let body: JSON = ["address": .object(JSONObject([(member, .string(text))]))]
+        #expect(try changed(user(), body).claims["address"]?[member] == "Weg 1\n10115 Berlin")
+    }
+
+    @Test(
+        "nothing else of an address has lines, and a carriage return alone parts none",
+        arguments: [
+            ("locality", "Ber\nlin"), ("region", "Ber\r\nlin"), ("postalCode", "1\n1"), ("country", "\n"),
+            ("formatted", "Weg 1\r10115 Berlin"), ("streetAddress", "Weg\u{0}1"), ("formatted", "Weg 1\n\r10115"),
+        ])
+    func addressOfOneLine(member: String, text: String) {
+        let error = refusal(user(), ["address": .object(JSONObject([(member, .string(text))]))])
+        #expect(error?.code == .invalidRequest && error?.parameter == member)
+    }
+
     @Test("a profile can be sent back as it was read; what others decide cannot be changed")
     func readOnly() throws {
         var user = user(roles: ["viewer"])

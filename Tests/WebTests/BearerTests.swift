@@ -30,6 +30,33 @@ struct BearerTests {
     }
 
     @Test(
+        "UserInfo with another scheme: no token was sent, so a bare Bearer challenge (RFC 6750 §3.1)",
+        arguments: ["Basic YTpi", "Basic", "Basic a b", "Digest x", "Bearerish x"])
+    func userInfoByAnotherScheme(credentials: String) async throws {
+        try await TestServer.run { server in
+            let answer = await server.routes.respond(
+                to: request(.get, "/api/v1/oauth2/userinfo", ["Authorization": credentials]))
+            #expect(answer.status == .unauthorized)
+            #expect(answer.headers.all("www-authenticate") == ["Bearer realm=\"https://id.example\""])
+            let json = try answer.json()
+            #expect(json["error"] == "invalid_token")
+        }
+    }
+
+    @Test(
+        "UserInfo with a malformed token: error and scope (RFC 6750 §3.1)",
+        arguments: ["Bearer", "bearer a b", "BEARER  {x}"])
+    func userInfoByMalformedToken(credentials: String) async throws {
+        try await TestServer.run { server in
+            let answer = await server.routes.respond(
+                to: request(.get, "/api/v1/oauth2/userinfo", ["Authorization": credentials]))
+            #expect(answer.status == .unauthorized)
+            let challenge = try #require(answer.headers[first: "www-authenticate"])
+            #expect(challenge.contains("error=\"invalid_token\"") && challenge.contains("scope=\"openid\""))
+        }
+    }
+
+    @Test(
         "401 of token, revoke and introspect asks for Basic (RFC 6749 §5.2)",
         arguments: ["token", "revoke", "introspect"])
     func clientEndpoints(endpoint: String) async throws {

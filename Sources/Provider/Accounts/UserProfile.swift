@@ -85,15 +85,20 @@ struct UserProfile {
         return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(" ")
     }
 
-    /// OpenID Connect Core §5.1.1.
+    /// OpenID Connect Core §5.1.1: a whole address and a street may take several lines.
     private static func address(_ value: JSON?) throws(OAuthError) -> JSON? {
         guard let value, !value.isNull else { return nil }
         guard let object = value.object else { throw .member("address", "must be an object") }
-        let known: Set = ["formatted", "street_address", "locality", "region", "postal_code", "country"]
+        let ofLines: Set = ["formatted", "street_address"]
+        let known = ofLines.union(["locality", "region", "postal_code", "country"])
         var members: [(name: String, value: JSON)] = []
         var reader = try MemberReader(value)
         for name in known.sorted() {
-            if let text = try reader.string(MemberName.camelCase(name), limit: 1000) {
+            let member = MemberName.camelCase(name)
+            let text =
+                ofLines.contains(name)
+                ? try reader.lines(member, limit: 1000) : try reader.string(member, limit: 1000)
+            if let text {
                 members.append((name, .string(text)))
             }
         }
