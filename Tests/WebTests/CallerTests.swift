@@ -42,7 +42,7 @@ struct CallerTests {
                     "POST /oauth2/token", "POST /oauth2/revoke", "POST /oauth2/introspect",
                     "POST /oauth2/device-authorization", "GET /oauth2/userinfo", "POST /oauth2/userinfo",
                     "POST /users/signup", "POST /users/reset-password", "POST /users/verify-email",
-                    "GET /users/profile", "PUT /users/profile",
+                    "GET /users/profile", "PUT /users/profile", "POST /applications",
                 ])
         }
     }

@@ -64,6 +64,7 @@ extension OpenIDProvider {
             // Who was called by that address once and reads mail elsewhere by now is not told who wants to sign up.
             case .accountExists: user.email.map { names.folded($0) } == inquiry.subject.name
             case .resetPassword, .passwordChanged, .emailChanged: true
+            case .applicationApproved, .applicationRefused: false
             }
         }
         let orders = meant.flatMap { mails(inquiry.kind, to: $0, language: inquiry.language, at: now) }
