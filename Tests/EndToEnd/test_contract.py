@@ -81,7 +81,7 @@ class World:
             "client": self.app["clientId"], "user": user, "scope": self.scope, "webhook": made[1].json()["id"],
             "secret": first(f"/oauth2/clients/{self.app['clientId']}/secrets"),
             "consent": first(f"/oauth2/consents?userId={user}"), "session": first(f"/oauth2/sessions?userId={user}"),
-            "token": self.tokens["access_token"], "fresh": "x" + secrets.token_hex(6), "nothing": "nothing"}
+            "application": server.asked()["id"], "token": self.tokens["access_token"], "fresh": "x" + secrets.token_hex(6), "nothing": "nothing"}
 
     def filled(self, value):
         """With things in place of their names in braces."""
@@ -431,6 +431,38 @@ def verify_email(world):
     assert world.send("POST", "/users/verify-email", {"token": token}).status_code == 204
     assert world.manage("GET", "/users/" + user["id"]).json()["emailVerified"] is True
     refused(world.send("POST", "/users/verify-email", {"token": token}), 400, None, "token")
+
+
+APPLICATION = {
+    "name": "Harbour Books", "description": "A shop.", "type": "CONFIDENTIAL", "grantTypes": ["client_credentials"],
+    "redirectUris": ["https://books.example/cb"], "scopes": ["contracts:read"], "resources": ["https://api.example"],
+    "email": "requester@example.org"}
+
+
+@line("`/api/v1/applications` | POST (no credentials) `{name, description, type, grantTypes, redirectUris, scopes, "
+      "resources, email}`; GET, POST `/{id}/approve`, `/{id}/refuse` (admin)",
+      Call("POST", "/applications", APPLICATION, callers="anybody", foreign={"scopes": ["no-such-scope"]}, wrong={
+          "name": 7, "description": [], "type": 1, "grantTypes": "client_credentials", "redirectUris": {}, "scopes": "x",
+          "resources": 0, "email": ["a@b"]}),
+      Call("GET", "/applications"), Call("GET", "/applications/{application}"),
+      Call("POST", "/applications/{application}/approve", {}),
+      Call("POST", "/applications/{application}/refuse", {"reason": "No."}, wrong={"reason": 7}))
+def applications(world):
+    made = world.send("POST", "/applications", APPLICATION)
+    assert made.status_code == 201, made.text
+    asked = made.json()
+    assert {name: asked[name] for name in APPLICATION} == APPLICATION and asked["status"] == "pending"
+    assert world.manage("GET", "/applications/" + asked["id"]).json() == asked
+    assert asked in world.manage("GET", "/applications?email=requester@example.org&limit=200").json()["items"]
+    approved = world.manage("POST", f"/applications/{asked['id']}/approve")
+    assert approved.status_code == 200, approved.text
+    client = world.manage("GET", "/oauth2/clients/" + approved.json()["clientId"]).json()
+    assert client["name"] == "Harbour Books" and client["allowedScopes"] == ["contracts:read"]
+    refused(world.manage("POST", f"/applications/{asked['id']}/refuse"), 409, "conflict")
+    other = world.send("POST", "/applications", APPLICATION).json()["id"]
+    answer = world.manage("POST", f"/applications/{other}/refuse", {"reason": "No."})
+    assert answer.status_code == 200 and answer.json()["reason"] == "No."
+    refused(world.manage("POST", f"/applications/{other}/approve"), 409, "conflict")
 
 
 @line("`/api/v1/audit-logs` | GET `?actor=&action=&from=&to=`", Call("GET", "/audit-logs"))
