@@ -62,9 +62,9 @@ extension Operation.Group {
                     .optional("description", lines(0...4000).orNull, "What it is for."),
                     .optional("type", Schema.among(Client.Kind.self).orNull, "CONFIDENTIAL unless it is said."),
                     .optional("grantTypes", Schema.set(of: .among(GrantType.self)).orNull),
-                    .optional("redirectUris", Schema.set(of: .uri).orNull),
-                    .optional("scopes", Schema.set(of: .text(0...2000)).orNull, "Neither `admin` nor `account`."),
-                    .optional("resources", Schema.set(of: .uri).orNull, "RFC 8707."),
+                    .optional("redirectUris", Schema.list(of: .uri, isSet: true).orNull, "At most 100."),
+                    .optional("scopes", Schema.set(of: .scopeName).orNull, "Neither `admin` nor `account`."),
+                    .optional("resources", Schema.list(of: .uri, isSet: true).orNull, "RFC 8707; at most 100."),
                     .required("email", .string(3...1024, format: "email"), "Where the answer goes."),
                 ])
             ),

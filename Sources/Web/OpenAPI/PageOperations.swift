@@ -70,6 +70,9 @@ extension Operation.Group {
                 answers: [.redirect("Done."), .page("The form again."), over], codes: [.tooManyRequests]),
         ] + ofApplications)
 
+    /// Who is not signed in goes to the login first, whatever stands here.
+    private static let anyApplication = Operation.Parameter.path("applicationId", .string, "As the list links to it.")
+
     private static let ofApplications = [
         Operation(
             .get, "/applications/new", "showApplicationForm", "Ask for a client",
@@ -91,11 +94,11 @@ extension Operation.Group {
             ], answers: [.page("The list."), .redirect("To the login.")], codes: [.insufficientScope]),
         Operation(
             .get, "/applications/{applicationId}", "showApplication", "One application, for administrators",
-            parameters: [.query("late", .string, "Somebody was faster.")],
+            parameters: [anyApplication, .query("late", .string, "Somebody was faster.")],
             answers: [.page("The page."), .redirect("To the login.")], codes: [.insufficientScope, .notFound]),
         Operation(
             .post, "/applications/{applicationId}", "decideApplication", "Approve or refuse",
-            body: form(["decision", "reason"]),
+            parameters: [anyApplication], body: form(["decision", "reason"]),
             answers: [.redirect("Done, or to the login."), .page("The page again.")],
             codes: [.insufficientScope, .notFound]),
     ]
