@@ -174,6 +174,7 @@ struct SiteMap {
             tenantRoute(.patch, "/users/{userId}", body: .json, users.change),
             tenantRoute(.put, "/users/{userId}", body: .json, users.change),
             tenantRoute(.delete, "/users/{userId}", users.delete),
+            tenantRoute(.delete, "/users/{userId}/factors", users.resetFactors),
             route(.get, "/oauth2/events", events.list),
             route(.get, "/audit-logs", AuditManagement(provider: provider).list),
             route(.get, "/oauth2/rate-limits", RateLimitManagement(provider: provider).list),

@@ -31,7 +31,7 @@ struct Program {
         case .clientsList, .clientsCreate, .clientsShow, .clientsUpdate, .clientsDelete, .clientsRotateSecret,
             .clientsSecrets, .clientsRemoveSecret:
             try await Office.open(deployment) { try await ClientCommands.run(call, $0) }
-        case .usersList, .usersCreate, .usersShow, .usersUpdate, .usersDelete:
+        case .usersList, .usersCreate, .usersShow, .usersUpdate, .usersDelete, .usersResetFactors:
             try await Office.open(deployment) { try await UserCommands.run(call, $0) }
         case .clientsScopes, .clientsSetScope, .clientsDeleteScope, .clientsConsents, .clientsTokens,
             .clientsRevokeTokens, .usersConsents, .usersRevokeConsent, .usersSessions, .usersEndSessions, .usersTokens,

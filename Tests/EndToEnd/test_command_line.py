@@ -78,6 +78,7 @@ def test_users_are_changed_and_removed(server):
     assert browser.get(server.issuer + "/account").status_code == 303
     assert Browser(server, {**user, "password": "another one from standard input"}).log_in().status_code == 200
     assert [found["id"] for found in run(server, "users", "list", "--search", "CLI.THI")["items"]] == [user["id"]]
+    assert run(server, "users", "reset-factors", user["id"]) == {"reset": user["id"]}
     assert run(server, "users", "delete", user["id"]) == {"deleted": user["id"]}
     gone = server.command("users", "show", user["id"])
     assert gone.returncode == 1 and "no user" in gone.stderr

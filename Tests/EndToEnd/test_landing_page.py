@@ -4,7 +4,6 @@ import html
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -48,8 +47,6 @@ class Run:
         name, command = {
             "curl": ("example.sh", ["bash"]), "python": ("example.py", [sys.executable, "-I"]),
             "javascript": ("example.mjs", ["node"])}[tongue]
-        if not shutil.which(command[0]):
-            pytest.skip(command[0] + " is not here")
         (folder / name).write_text(text)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MARTLET_")}
         environment.pop("CLIENT_SECRET", None)

@@ -100,4 +100,24 @@ struct FactorStoreTests {
             #expect(try await !factors.removeAuthenticator(of: owner.user.id, world.record()))
         }
     }
+
+    @Test("All at once, passkeys too; it is told where there was something, and once")
+    func removeAll() async throws {
+        try await withStores { world in
+            let (owner, factors, record) = (try await owner(world), world.stores.factors, world.record())
+            let passkey = Passkey(
+                id: world.bytes(), userID: owner.user.id, publicKey: world.bytes(), signCount: 0, name: "Phone",
+                transports: [], isBackedUp: false, createdAt: world.now)
+            #expect(try await world.stores.passkeys.add(passkey, whileHash: nil, world.record()))
+            #expect(try await factors.removeAll(of: owner.user.id, record))
+            #expect(try await world.written(record) == [1, 1])
+            #expect(try await factors.authenticator(of: owner.user.id) == nil)
+            #expect(try await factors.recoveryCodesLeft(of: owner.user.id) == 0)
+            #expect(try await world.stores.passkeys.passkeys(of: owner.user.id).isEmpty)
+            #expect(try await world.stores.users.user(owner.user.id)?.factors == Factors())
+            let again = world.record()
+            #expect(try await !factors.removeAll(of: owner.user.id, again))
+            #expect(try await world.written(again) == [0, 0])
+        }
+    }
 }

@@ -128,6 +128,23 @@ struct SecondStepTests {
         }
     }
 
+    @Test("Who has lost authenticator and codes gets in by the password after an administrator took them away")
+    func reset() async throws {
+        try await TestServer.run { server in
+            let (owner, callers) = (try await owner(server), try await Callers(server))
+            let path = "/users/\(owner.user.id)/factors"
+            let own = try await callers.bearer(callers.user, scope: "openid account")
+            #expect(await callers.send(.delete, path, by: own).status == .forbidden)
+            #expect(await callers.send(.delete, "/users/nobody/factors", by: callers.administrator).status == .notFound)
+            for _ in 0..<2 {
+                #expect(await callers.send(.delete, path, by: callers.administrator).status == .noContent)
+            }
+            let browser = TestBrowser(server)
+            let answer = await browser.logIn(await browser.get("/login"), owner.user)
+            #expect(answer.location == "/account")
+        }
+    }
+
     @Test("A recovery code lets in once")
     func recovery() async throws {
         try await TestServer.run { server in

@@ -21,6 +21,7 @@ public enum Verb: String, Sendable, CaseIterable {
     case usersShow = "users show"
     case usersUpdate = "users update"
     case usersDelete = "users delete"
+    case usersResetFactors = "users reset-factors"
     case usersConsents = "users consents"
     case usersRevokeConsent = "users revoke-consent"
     case usersSessions = "users sessions"
@@ -118,6 +119,10 @@ extension Verb {
         case .usersDelete:
             Syntax(
                 summary: "Removes a user with sessions, tokens and consents.", operands: [.init(name: "USER_ID")])
+        case .usersResetFactors:
+            Syntax(
+                summary: "Takes away authenticator, recovery codes and passkeys of a user who has lost them.",
+                operands: [.init(name: "USER_ID")])
         case .applicationsList, .applicationsShow, .applicationsApprove, .applicationsRefuse: applicationsSyntax
         case .keysList: Syntax(summary: "Lists signing keys that are not retired.")
         case .keysGenerate: Self.keysGenerateSyntax

@@ -110,6 +110,14 @@ extension OpenIDProvider {
         guard try await stores.users.delete(id, record) else { throw .noUser }
     }
 
+    /// Takes away a user's authenticator, recovery codes and passkeys, for somebody who has lost them: from now on the
+    /// password is enough. Sessions and tokens stay. Nothing happens where there is nothing to take.
+    public func resetFactors(of id: UserID, by administrator: Administrator) async throws(OAuthError) {
+        _ = try await found(id, administrator)
+        _ = try await stores.factors.removeAll(
+            of: id, administrator.record(.userUpdated(id), "user.reset_factors", "user:\(id)"))
+    }
+
     /// Changes a user as it stands, again when another change came between.
     func change(
         _ id: UserID, _ edit: (inout User) throws(OAuthError) -> Void,

@@ -74,6 +74,20 @@ struct PostgresFactors: FactorStore {
         ) { rows in !rows.isEmpty }
     }
 
+    func removeAll(of user: UserID, _ record: Record) async throws(OAuthError) -> Bool {
+        try await database.transact { transaction throws(DatabaseError) in
+            let standing = try await transaction.query(
+                """
+                SELECT FROM users WHERE id = \(user) AND (has_authenticator OR passkey_count > 0) FOR NO KEY UPDATE
+                """)
+            guard !standing.isEmpty else { return false }
+            try await transaction.removeFactors(of: user)
+            _ = try await transaction.query(
+                "WITH removed AS (SELECT)\(record.written(if: "removed")) SELECT FROM removed")
+            return true
+        }
+    }
+
     func recoveryCodesLeft(of user: UserID) async throws(OAuthError) -> Int {
         try await database.ask(
             "SELECT count(*) FROM recovery_codes WHERE user_id = \(user)"
@@ -111,6 +125,16 @@ struct PostgresFactors: FactorStore {
                 SELECT FROM renewed
                 """)
             return true
+        }
+    }
+}
+
+extension Transaction {
+    /// Leaves a user nothing but the password: neither authenticator nor recovery codes nor passkeys.
+    func removeFactors(of user: UserID) async throws(DatabaseError) {
+        _ = try await query("UPDATE users SET has_authenticator = false, passkey_count = 0 WHERE id = \(user)")
+        for table in ["authenticators", "recovery_codes", "passkeys"] as [SQL] {
+            _ = try await query("DELETE FROM \(table) WHERE user_id = \(user)")
         }
     }
 }

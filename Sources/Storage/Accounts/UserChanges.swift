@@ -151,10 +151,7 @@ extension Transaction {
     ///
     /// Consents come behind sessions, as they do where a grant is written.
     fileprivate func forgetFormerOwner(of user: UserID, at now: Instant) async throws(DatabaseError) -> [Event] {
-        _ = try await query("UPDATE users SET has_authenticator = false, passkey_count = 0 WHERE id = \(user)")
-        for table in ["authenticators", "recovery_codes", "passkeys"] as [SQL] {
-            _ = try await query("DELETE FROM \(table) WHERE user_id = \(user)")
-        }
+        try await removeFactors(of: user)
         let revocation = Consent.Revocation.user
         return try await query(
             """

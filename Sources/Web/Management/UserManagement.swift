@@ -30,4 +30,9 @@ struct UserManagement: Sendable {
         try await provider.deleteUser(UserID(exchange.id()), by: administrator)
         return Response(status: .noContent)
     }
+
+    func resetFactors(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        try await provider.resetFactors(of: UserID(exchange.id()), by: administrator)
+        return Response(status: .noContent)
+    }
 }

@@ -44,6 +44,11 @@ extension Operation.Group {
                     .delete, "/api/v1/users/{userId}", "deleteUser", "Remove a user",
                     words: "Sessions, grants with their tokens, and consents go in the same moment.",
                     answers: [.nothing("Removed.")]),
+                Operation(
+                    .delete, "/api/v1/users/{userId}/factors", "resetFactors",
+                    "Take away authenticator, recovery codes and passkeys",
+                    words: "For somebody who has lost them. Sessions and tokens stay.",
+                    answers: [.nothing("The password is enough from now on.")]),
             ],
             schemas: [
                 ("User", user),

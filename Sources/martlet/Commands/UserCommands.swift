@@ -27,6 +27,10 @@ enum UserCommands {
             let id = UserID(call.operands.first ?? "")
             try await provider.deleteUser(id, by: administrator)
             Answer.print(["deleted": .string(id.text)], json: call.wantsJSON)
+        case .usersResetFactors:
+            let id = UserID(call.operands.first ?? "")
+            try await provider.resetFactors(of: id, by: administrator)
+            Answer.print(["reset": .string(id.text)], json: call.wantsJSON)
         default: break
         }
     }

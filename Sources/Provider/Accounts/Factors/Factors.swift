@@ -44,6 +44,8 @@ public protocol FactorStore: Sendable {
     func use(_ step: TOTP.Step, of user: UserID) async throws(OAuthError) -> Bool
     /// Takes the authenticator away, and the recovery codes with it. False when there is none.
     func removeAuthenticator(of user: UserID, _ record: Record) async throws(OAuthError) -> Bool
+    /// Takes authenticator, recovery codes and passkeys away. False, and nothing is written, when the user has none.
+    func removeAll(of user: UserID, _ record: Record) async throws(OAuthError) -> Bool
 
     /// How many recovery codes are left.
     func recoveryCodesLeft(of user: UserID) async throws(OAuthError) -> Int
