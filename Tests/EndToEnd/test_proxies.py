@@ -333,6 +333,9 @@ def test_refusals_come_through_as_they_are(front, row):
         # What is new on every page: the token of its forms, and the challenge for a passkey.
         text = re.sub(r'name="(csrf|challenge)" value="[^"]*"|data-options="[^"]*"', "", text)
         kept = {name: value for name, value in fields.items() if name not in OF_THE_CONNECTION}
+        # How much is left is another number after every request.
+        if "ratelimit" in kept:
+            kept["ratelimit"] = re.sub(r";r=\d+;t=\d+", "", kept["ratelimit"])
         return answer.status_code, kept, text
 
     through, past = seen(front.issuer), seen(front.direct)

@@ -232,6 +232,15 @@ struct ApplicationStoreTests {
             #expect(try await world.stores.clients.delete(client.id, world.record()))
             #expect(
                 try await store.collect(newer, secret: world.secret(of: client.id), world.record()) == false)
+            // An administrator was faster: who asked is sent to them, and nothing is made beside their secret.
+            let (_, rotated, unused) = try await approved(world)
+            let made = world.secret(of: rotated.id)
+            #expect(
+                try await world.stores.clients.rotateSecret(made, previousExpiresAt: world.now, world.record()) != nil)
+            #expect(try await store.application(behind: unused, at: world.now) == nil)
+            #expect(
+                try await store.collect(unused, secret: world.secret(of: rotated.id), world.record()) == false)
+            #expect(try await world.stores.clients.secrets(of: rotated.id, at: world.now).map(\.id) == [made.id])
             let (_, open, last) = try await approved(world, kind: .public)
             #expect(try await store.collect(last, secret: nil, world.record()))
             #expect(try await world.stores.clients.client(open.id, at: world.now)?.secrets.isEmpty == true)

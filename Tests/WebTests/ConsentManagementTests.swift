@@ -54,6 +54,12 @@ struct ConsentManagementTests {
             let body = #"{"client_id":"\#(shop.id)","scopes":["email","profile"]}"#
             let made = await callers.send(.post, "/oauth2/consents", body, by: one)
             #expect(made.status == .created)
+            // What the page alone asks for is not given by a client that has the user's token.
+            for scope in ["offline_access", "account", "admin"] {
+                let wider = #"{"clientId":"\#(callers.app.client.id)","scopes":["openid","\#(scope)"]}"#
+                let refused = await callers.send(.post, "/oauth2/consents", wider, by: one)
+                #expect(refused.status == .badRequest && refused.text.contains("invalid_scope"))
+            }
             #expect(try made.json()["userId"]?.string == callers.user.id.text)
             #expect(try made.json()["decisions"]?.array?.first?["wordingVersion"] == .null)
             let id = try #require(try made.json()["id"]?.string)

@@ -132,10 +132,19 @@ struct RateLimitTests {
             let (client, secret) = try await server.client { $0.firstParty = true }
             let (walk, browser) = (Walk(server: server, client: client, secret: secret), TestBrowser(server))
             _ = await browser.logIn(await browser.get("/login"), try await server.user())
+            var codes: [String] = []
             for status in [Status.ok, .tooManyRequests] {
-                let code = try await browser.get(walk.authorize()).answer().required("code")
-                #expect(await walk.redeem(code).status == status)
+                codes.append(try await browser.get(walk.authorize()).answer().required("code"))
+                #expect(await walk.redeem(codes[codes.count - 1]).status == status)
             }
+            // «Later» is a promise: what was refused has used nothing up.
+            server.clock.advance(seconds: 1)
+            let tokens = await walk.redeem(codes[1])
+            #expect(tokens.status == .ok)
+            let refreshToken = try tokens.json()["refresh_token"]?.string ?? ""
+            #expect(await walk.refresh(refreshToken).status == .tooManyRequests)
+            server.clock.advance(seconds: client.refreshGrace + 1)
+            #expect(await walk.refresh(refreshToken).status == .ok)
         }
     }
 

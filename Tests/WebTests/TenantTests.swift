@@ -123,6 +123,39 @@ struct TenantTests {
         }
     }
 
+    @Test("A client of a tenant that may introspect is told of that tenant's tokens alone (CVE-2026-58425)")
+    func introspection() async throws {
+        try await TestServer.run { server in
+            let tenants = (own: name("tenant"), other: name("tenant"))
+            let (reader, secret) = try await server.client {
+                $0.tenantID = tenants.own
+                $0.mayIntrospect = true
+            }
+            func isActive(_ tenant: String?) async throws -> Bool {
+                let (client, password) = try await server.client {
+                    $0.tenantID = tenant
+                    $0.grantTypes = [.clientCredentials]
+                }
+                let form = "application/x-www-form-urlencoded"
+                let issued = await server.routes.respond(
+                    to: request(
+                        .post, "/api/v1/oauth2/token",
+                        ["Authorization": basic(client.id.text, password ?? ""), "Content-Type": form],
+                        "grant_type=client_credentials"))
+                let token = try #require(try issued.json()["access_token"]?.string)
+                let answer = await server.routes.respond(
+                    to: request(
+                        .post, "/api/v1/oauth2/introspect",
+                        ["Authorization": basic(reader.id.text, secret ?? ""), "Content-Type": form], "token=\(token)"))
+                #expect(answer.status == .ok)
+                return try answer.json()["active"] == true
+            }
+            #expect(try await isActive(tenants.own))
+            #expect(try await !isActive(tenants.other))
+            #expect(try await !isActive(nil))
+        }
+    }
+
     @Test("What belongs to the whole server is not theirs; by a user's token the user's tenant counts")
     func server() async throws {
         try await TestServer.run { server in

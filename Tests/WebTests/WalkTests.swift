@@ -28,12 +28,24 @@ struct Walk {
 
     /// The redemption of a code.
     func redeem(_ code: String) async -> Response {
-        var headers: Headers = ["Content-Type": "application/x-www-form-urlencoded"]
-        var fields = [
+        await ask([
             FormParameter(name: "grant_type", value: "authorization_code"), FormParameter(name: "code", value: code),
             FormParameter(name: "redirect_uri", value: client.redirectURIs[0]),
             FormParameter(name: "code_verifier", value: Self.verifier),
-        ]
+        ])
+    }
+
+    /// The use of a refresh token.
+    func refresh(_ token: String) async -> Response {
+        await ask([
+            FormParameter(name: "grant_type", value: "refresh_token"),
+            FormParameter(name: "refresh_token", value: token),
+        ])
+    }
+
+    private func ask(_ parameters: [FormParameter]) async -> Response {
+        var headers: Headers = ["Content-Type": "application/x-www-form-urlencoded"]
+        var fields = parameters
         if let secret {
             headers.add("Authorization", basic(client.id.text, secret))
         } else {

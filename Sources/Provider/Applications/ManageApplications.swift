@@ -6,7 +6,9 @@ extension OpenIDProvider {
     public func applications(
         _ query: ApplicationQuery, _ page: PageRequest, for administrator: Administrator
     ) async throws(OAuthError) -> JSON {
-        try await stores.applications.applications(try query.filter(), page, at: administrator.trail.now).json(\.json)
+        try administrator.requireServer()
+        return try await stores.applications.applications(try query.filter(), page, at: administrator.trail.now)
+            .json(\.json)
     }
 
     /// The same for the page of administrators.

@@ -2,6 +2,10 @@ public import JOSE
 
 /// Consents as operators, and users by their own tokens, manage them.
 extension OpenIDProvider {
+    /// What a user allows on the page alone: a client that has the user's token must not widen its own access, or that of
+    /// another one, to what outlives the session or reaches further.
+    private static let neverByToken = NextStep.alwaysAsked.union(ScopeList(["admin"]))
+
     /// Puts a consent on record without a page: the caller's own, or by an administrator that of any user. What stands
     /// already is widened.
     public func createConsent(_ body: JSON, by caller: Caller) async throws(OAuthError) -> JSON {
@@ -20,6 +24,9 @@ extension OpenIDProvider {
         guard !scopes.isEmpty else { throw .member("scopes", "is empty") }
         guard scopes.isSubset(of: client.allowedScopes), scopes.allSatisfy(self.scopes.names.contains) else {
             throw .member("scopes", "names a scope that the client may not have", code: .invalidScope)
+        }
+        if case .owner = caller, !scopes.intersection(Self.neverByToken).isEmpty {
+            throw .member("scopes", "names a scope that only the consent page asks for", code: .invalidScope)
         }
         guard try await stores.users.user(userID) != nil else { throw .member("userId", "names no user") }
         let consent = Consent(

@@ -7,6 +7,9 @@ extension OpenIDProvider {
         let id = client.client.id
         switch try await stores.devices.poll(code, client: id, at: trail.now) {
         case .approved(let grantID):
+            try await refuseEarly(request.resources, trail.now) { () async throws(OAuthError) in
+                try await stores.tokens.grant(grantID, at: trail.now)
+            }
             guard let (grant, user) = try await stores.devices.redeem(code, client: id, grant: grantID, at: trail.now)
             else {
                 throw OAuthError(

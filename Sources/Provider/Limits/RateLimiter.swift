@@ -45,6 +45,11 @@ public final class RateLimiter: Sendable {
     /// Whether anything is limited.
     public var isOn: Bool { !rules.isEmpty }
 
+    /// Whether there is such a rule.
+    public func counts(_ route: RateLimit.Route, by kind: RateLimit.Subject) -> Bool {
+        rules.contains { $0.route == route && $0.subject == kind }
+    }
+
     /// Takes one request out of a subject's bucket.
     ///
     /// - Throws: `too_many_requests` with the state of the bucket.
@@ -97,14 +102,14 @@ public final class RateLimiter: Sendable {
         }
     }
 
-    /// The buckets that are not full, by rule and subject.
+    /// The buckets that are not full, in no order.
     public func states(at now: Instant) -> [RateLimitState] {
         let (buckets, servers) = shared.withLock { ($0.buckets, $0.servers) }
         return buckets.compactMap { key, bucket in
             let bucket = filled(bucket, rules[key.rule], servers, now)
             let capacity = self.capacity(rules[key.rule], servers)
             return bucket.level < capacity ? state(of: bucket, rules[key.rule], key.subject) : nil
-        }.sorted { ($0.limit.policy, $0.subject) < ($1.limit.policy, $1.subject) }
+        }
     }
 
     /// Swaps what was let through here for what was let through elsewhere.

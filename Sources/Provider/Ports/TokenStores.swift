@@ -14,6 +14,8 @@ public protocol CodeStore: Sendable {
     func redeem(
         _ code: OpaqueToken, client: ClientID, redirectURI: String, challenge: String?, at now: Instant
     ) async throws(OAuthError) -> CodeRedemption
+    /// The grant of a code that this client could redeem now; looking uses nothing up.
+    func grant(of code: OpaqueToken, client: ClientID, at now: Instant) async throws(OAuthError) -> GrantID?
 }
 
 /// A grant with all that leaves with it at once.
@@ -64,6 +66,8 @@ public protocol TokenStore: Sendable {
 
     /// An access token's row with what decides about it; nil when there is none.
     func accessToken(_ id: TokenID, bucket: Bucket, at now: Instant) async throws(OAuthError) -> AccessTokenState?
+    /// A family, dead or alive; nil when there is none.
+    func grant(_ id: GrantID, at now: Instant) async throws(OAuthError) -> Grant?
     /// A refresh token's row; nil when there is none.
     func refreshToken(_ token: OpaqueToken, at now: Instant) async throws(OAuthError) -> RefreshTokenState?
 

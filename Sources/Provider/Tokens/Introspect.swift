@@ -14,7 +14,7 @@ extension OpenIDProvider {
             return try await introspect(presented, for: client, trail.now)
         }
         guard let state = try await accessToken(token, at: trail.now), state.isActive,
-            client.maySee(state.token.clientID)
+            try await maySee(tokensOf: state.token.clientID, client, trail.now)
         else { return Self.inactive }
         let row = state.token
         var members: [(name: String, value: JSON)] = [
@@ -33,7 +33,7 @@ extension OpenIDProvider {
         _ presented: OpaqueToken, for client: AuthenticatedClient, _ now: Instant
     ) async throws(OAuthError) -> JSON {
         guard let state = try await stores.tokens.refreshToken(presented, at: now), state.isActive,
-            client.maySee(state.token.clientID)
+            try await maySee(tokensOf: state.token.clientID, client, now)
         else { return Self.inactive }
         let row = state.token
         return [
@@ -43,10 +43,16 @@ extension OpenIDProvider {
         ]
     }
 
-    private static var inactive: JSON { ["active": false] }
-}
+    /// Whether a client may be told of tokens of `owner`: its own, and with `mayIntrospect` others', though one that belongs
+    /// to a tenant only those of its tenant's clients.
+    private func maySee(
+        tokensOf owner: ClientID, _ asker: AuthenticatedClient, _ now: Instant
+    ) async throws(OAuthError) -> Bool {
+        if asker.client.id == owner { return true }
+        guard asker.client.mayIntrospect else { return false }
+        guard let tenant = asker.client.tenantID else { return true }
+        return try await stores.clients.client(owner, at: now)?.client.tenantID == tenant
+    }
 
-extension AuthenticatedClient {
-    /// Whether this client may be told of tokens of `owner`.
-    fileprivate func maySee(_ owner: ClientID) -> Bool { client.id == owner || client.mayIntrospect }
+    private static var inactive: JSON { ["active": false] }
 }

@@ -57,7 +57,6 @@ extension OpenIDProvider {
             guard order.client.serves(user) else {
                 throw OAuthError(.invalidGrant, "The user does not belong to the tenant of this client.")
             }
-            try limits.spend(.token, .user, user.id.text, at: now)
         }
         let (access, signed) = try await accessToken(order, now)
         var response = TokenResponse(

@@ -20,6 +20,7 @@ extension OpenIDProvider {
             throw OAuthError(error)
         }
         try await refuseUngiven(request.scopes, client, user)
+        try limits.spend(.token, .user, user.id.text, at: trail.now)
         let (session, cookie) = newSession(
             for: user, by: .password, of: client, noBrowser, trail)
         var grant = newGrant(request, client, user, session, at: trail.now)

@@ -4,6 +4,12 @@ extension OpenIDProvider {
         _ request: TokenRequest.AuthorizationCodeRequest, _ client: AuthenticatedClient, _ trail: Trail
     ) async throws(OAuthError) -> TokenResponse {
         guard let code = OpaqueToken(.authorizationCode, presented: request.code) else { throw .unknownCode }
+        try await refuseEarly(request.resources, trail.now) { () async throws(OAuthError) in
+            guard let id = try await stores.codes.grant(of: code, client: client.client.id, at: trail.now) else {
+                return nil
+            }
+            return try await stores.tokens.grant(id, at: trail.now)
+        }
         let redemption = try await stores.codes.redeem(
             code, client: client.client.id, redirectURI: request.redirectURI, challenge: request.challenge,
             at: trail.now)
@@ -33,6 +39,19 @@ extension OpenIDProvider {
         case .expired:
             throw OAuthError(.invalidGrant, "The code has expired.", parameter: "code")
         }
+    }
+
+    /// Refuses a redemption for what has nothing to do with the code before it uses the code up, so that the code is still
+    /// good for a request that does better: a resource that was not granted, and more tokens than the user may have for
+    /// now. Costs nothing where a request can fail for neither.
+    ///
+    /// - Parameter grant: of the code; nil where there is none to be had, which the redemption will tell.
+    func refuseEarly(
+        _ resources: [String], _ now: Instant, of grant: () async throws(OAuthError) -> Grant?
+    ) async throws(OAuthError) {
+        guard !resources.isEmpty || limits.counts(.token, by: .user), let grant = try await grant() else { return }
+        _ = try narrowed(resources, of: grant)
+        try limits.spend(.token, .user, grant.userID.text, at: now)
     }
 
     /// The resources a request asks for, which must be among those granted (RFC 8707 §2.2).

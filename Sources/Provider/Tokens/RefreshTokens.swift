@@ -7,7 +7,7 @@ extension OpenIDProvider {
         _ request: TokenRequest.RefreshRequest, _ client: AuthenticatedClient, _ trail: Trail
     ) async throws(OAuthError) -> TokenResponse {
         guard let presented = OpaqueToken(.refreshToken, presented: request.token) else { throw .unknownRefreshToken }
-        try await refuseWidening(request, presented, client, trail)
+        try await refuseEarly(request, presented, client, trail)
         let outcome: RefreshOutcome
         let idle = trail.now + lifetime(of: .refreshToken, client: client.client, by: .refreshToken)
         if client.client.rotatesRefreshTokens {
@@ -64,12 +64,13 @@ extension OpenIDProvider {
             graceEndsAt: now + client.refreshGrace, now: now)
     }
 
-    /// A request for more than was granted is refused before it uses the token up.
-    private func refuseWidening(
+    /// A request for more than was granted, or for more tokens than the user may have for now, is refused before it uses the
+    /// token up.
+    private func refuseEarly(
         _ request: TokenRequest.RefreshRequest, _ presented: OpaqueToken, _ client: AuthenticatedClient,
         _ trail: Trail
     ) async throws(OAuthError) {
-        guard request.scopes != nil || !request.resources.isEmpty else { return }
+        guard request.scopes != nil || !request.resources.isEmpty || limits.counts(.token, by: .user) else { return }
         guard let state = try await stores.tokens.refreshToken(presented, at: trail.now),
             state.token.clientID == client.client.id
         else { throw .unknownRefreshToken }
@@ -78,6 +79,7 @@ extension OpenIDProvider {
                 .invalidScope, "The parameter 'scope' names a scope that was not granted.", parameter: "scope")
         }
         _ = try narrowed(request.resources, of: state.grant)
+        if state.isActive { try limits.spend(.token, .user, state.token.userID.text, at: trail.now) }
     }
 }
 

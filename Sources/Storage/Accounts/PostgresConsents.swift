@@ -141,12 +141,13 @@ extension Consent {
 }
 
 extension ConsentHistory {
-    /// The same with the decisions, each `[time, wording, scopes]`, as one value.
+    /// The same with the latest decisions, each `[time, wording, scopes]`, as one value: who asks for a consent again and
+    /// again does not make lists longer and longer.
     fileprivate static let columns: SQL = """
         \(Consent.columns),
         (SELECT coalesce(jsonb_agg(jsonb_build_array(
                     (extract(epoch FROM d.decided_at) * 1000)::bigint, d.wording, to_jsonb(d.scopes)) ORDER BY d.id), '[]')
-         FROM consent_decisions d WHERE d.consent_id = c.id)
+         FROM (SELECT * FROM consent_decisions WHERE consent_id = c.id ORDER BY id DESC LIMIT 100) d)
         """
 
     fileprivate static func all(_ rows: Rows) throws(DatabaseError) -> [ConsentHistory] {

@@ -28,26 +28,33 @@ extension PostgresApplications {
         let now = record.trail.now
         let first: SQL =
             secret.map { ", kept AS (\($0.insert(for: "collected", client: "collected.client_id")))" } ?? ""
-        return try await database.act(
-            """
-            WITH client AS (
-                -- Waits for whoever removes the client.
-                SELECT c.id FROM applications a JOIN clients c ON c.id = a.client_id
-                WHERE \(isGood(link, at: now)) FOR KEY SHARE OF c
-            ), collected AS (
-                UPDATE applications a SET collected_at = \(now) FROM client
-                WHERE \(isGood(link, at: now)) AND a.client_id = client.id
-                RETURNING a.client_id
-            )\(first)\(record.written(if: "collected"))
-            SELECT FROM collected
-            """
-        ) { rows in !rows.isEmpty }
+        do throws(OAuthError) {
+            return try await database.act(
+                """
+                WITH client AS (
+                    -- Waits for whoever removes the client, or makes a secret for it.
+                    SELECT c.id FROM applications a JOIN clients c ON c.id = a.client_id
+                    WHERE \(isGood(link, at: now)) FOR NO KEY UPDATE OF c
+                ), collected AS (
+                    UPDATE applications a SET collected_at = \(now) FROM client
+                    WHERE \(isGood(link, at: now)) AND a.client_id = client.id
+                    RETURNING a.client_id
+                )\(first)\(record.written(if: "collected"))
+                SELECT FROM collected
+                """
+            ) { rows in !rows.isEmpty }
+        } catch {
+            // Somebody has made another secret at the same moment.
+            guard error.code == .conflict else { throw error }
+            return false
+        }
     }
 
     private func isGood(_ link: OpaqueToken, at now: Instant) -> SQL {
         """
         a.bucket = \(link.bucket.asDay(at: now)) AND a.link_hash = \(link.hash) AND a.status = 'approved'
         AND a.collected_at IS NULL AND a.link_expires_at > \(now)
+        AND NOT EXISTS (SELECT FROM client_secrets s WHERE s.client_id = a.client_id AND s.expires_at IS NULL)
         """
     }
 

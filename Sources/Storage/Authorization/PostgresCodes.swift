@@ -35,6 +35,16 @@ struct PostgresCodes: CodeStore {
             Self.redeemed, whyNot: redeeming.whyNot, Self.refusal)
     }
 
+    func grant(of code: OpaqueToken, client: ClientID, at now: Instant) async throws(OAuthError) -> GrantID? {
+        try await database.ask(
+            """
+            SELECT grant_id FROM authorization_codes
+            WHERE bucket = \(code.bucket.asHour(at: now)) AND hash = \(code.hash) AND client_id = \(client)
+              AND redeemed_at IS NULL AND expires_at > \(now)
+            """
+        ) { rows throws(DatabaseError) in try rows.atMostOne()?.value(0) }
+    }
+
     /// Whose partition has to be known before the statement is planned for it.
     private func grant(of hash: [UInt8], _ hour: SQL) async throws(OAuthError) -> GrantID? {
         if let grant = grants.value(of: hash) { return grant }

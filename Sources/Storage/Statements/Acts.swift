@@ -106,6 +106,10 @@ extension OAuthError {
         switch error {
         case .uniqueViolation(let constraint):
             self.init(.conflict, "It exists already.", detail: "unique key \(constraint)")
+        case .foreignKeyViolation(let constraint):
+            self.init(
+                .conflict, "Something that it belongs to was removed at the same moment.",
+                detail: "foreign key \(constraint)")
         case .invalidValue(let reason):
             self.init(.invalidRequest, "The request has a value that cannot be stored.", detail: reason)
         case _ where error.isTemporary:

@@ -15,6 +15,18 @@ struct PostgresTokens: TokenStore {
         try await database.add(MintedTokens.insert, MintedTokens(access, refresh: refresh, events: events, trail))
     }
 
+    func grant(_ id: GrantID, at now: Instant) async throws(OAuthError) -> Grant? {
+        try await database.ask(
+            """
+            SELECT \(Grant.columns) FROM grant_states g WHERE g.bucket = \(id.bucket.asDay(at: now)) AND g.id = \(id)
+            """
+        ) { rows throws(DatabaseError) in
+            guard let row = try rows.atMostOne() else { return nil }
+            var columns = ColumnReader(row)
+            return try Grant(columns: &columns)
+        }
+    }
+
     func refreshToken(_ token: OpaqueToken, at now: Instant) async throws(OAuthError) -> RefreshTokenState? {
         let day = token.bucket.asDay(at: now)
         return try await database.ask(

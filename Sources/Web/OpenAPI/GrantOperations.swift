@@ -56,7 +56,7 @@ extension Operation.Group {
                                 .required("scopes", .list(of: .scopeName)),
                                 .required("wordingVersion", Schema.string.orNull, "Which words the page had."),
                                 .required("decidedAt", .time),
-                            ])), "How it came to be, oldest first."),
+                            ])), "How it came to be, oldest first: the last hundred."),
                 ])
             )
         ])
