@@ -59,7 +59,8 @@ final class ServerLoop {
 
     /// Ends the connection that has waited longest for its next request (RFC 9112 §9.3 lets either side do so at any
     /// time): who comes with a request goes before who has none. Clients that leave connections open would otherwise
-    /// lock out everybody behind their address.
+    /// lock out everybody behind their address. Looks among this loop's connections alone: a new one comes to the loop that
+    /// has fewest, so where there are many each loop has its share of the idle ones.
     /// - Returns: Whether the new one counts as served now.
     private func makeRoom(for peer: IPAddress, _ refusal: ConnectionRefusal) -> Bool {
         var isOfTheCrowd = { (_: Connection) in true }

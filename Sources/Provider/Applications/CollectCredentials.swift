@@ -7,7 +7,8 @@ public struct CollectedCredentials: Sendable {
 }
 
 /// From the mailed link to the credentials. The secret is made in the moment in which it is shown, so it was never stored
-/// where somebody could read it; until then nobody can be the client.
+/// where somebody could read it; until then nobody can be the client. (If an administrator has made a secret meanwhile,
+/// there is nothing left to collect: the requester gets it from them.)
 extension OpenIDProvider {
     /// The client behind a link; nil when the link is none, or used, or over. Looking uses nothing up: mail scanners open
     /// every link.

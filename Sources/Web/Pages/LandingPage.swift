@@ -24,7 +24,7 @@ struct LandingPage {
                 <a href="\(Link("/.well-known/jwks.json", on: site))"><code>/.well-known/jwks.json</code></a></dd>
                 <dt>\(text.description)</dt><dd>\
                 <a href="\(Link("/api/v1/openapi.json", on: site))"><code>/api/v1/openapi.json</code></a></dd>
-                \(endpoints(text))</dl>
+                \(endpoints(text, site))</dl>
                 <h2>\(text.getClient)</h2>
                 <p>\(exampleClient.map { text.demoClient("<code>\($0.text)</code>") } ?? text.noDemo)</p>
                 <p><a class="button" href="\(Link("/applications/new", on: site))">\(text.request)</a></p>
@@ -41,13 +41,13 @@ struct LandingPage {
     /// What stands for a client that there is none of.
     private static let placeholder = "your-client-id"
 
-    private func endpoints(_ text: Texts) -> [HTML] {
+    private func endpoints(_ text: Texts, _ site: Site) -> [HTML] {
         [
             (text.authorization, "/api/v1/oauth2/authorize"), (text.token, "/api/v1/oauth2/token"),
             (text.device, "/api/v1/oauth2/device-authorization"), (text.userInfo, "/api/v1/oauth2/userinfo"),
             (text.introspection, "/api/v1/oauth2/introspect"), (text.revocation, "/api/v1/oauth2/revoke"),
             (text.logout, "/api/v1/oauth2/logout"),
-        ].map { words, path in "<dt>\(words)</dt><dd><code>\(path)</code></dd>\n" }
+        ].map { words, path in "<dt>\(words)</dt><dd><code>\(site.basePath)\(path)</code></dd>\n" }
     }
 
     private func examples(of flow: CodeExample.Flow, _ text: Texts, _ site: Site) -> HTML {
