@@ -30,6 +30,16 @@ struct CallerTests {
         }
     }
 
+    /// The id of a public client that may have the scope `admin`.
+    private func publicClient(_ server: TestServer) async throws -> String {
+        let (client, _) = try await server.client {
+            $0.kind = .public
+            $0.authenticationMethod = Client.AuthenticationMethod.none
+            $0.allowedScopes = ScopeList(["openid", "admin"])
+        }
+        return client.id.text
+    }
+
     @Test("No route of the API is open to everybody but those that are meant to be")
     func openRoutes() async throws {
         try await TestServer.run { server in
@@ -94,10 +104,15 @@ struct CallerTests {
             let callers = try await Callers(server)
             let routes = requests(server, .management)
             #expect(routes.count >= 25)
+            let nameless = try await publicClient(server)
             let table: [(authorization: String?, status: Int, error: String)] = [
                 (nil, 401, "invalid_token"),
                 ("Bearer nonsense", 401, "invalid_token"),
                 (basic(server.administrator.id, "wrong"), 401, "invalid_token"),
+                (basic(server.administrator.id, ""), 401, "invalid_token"),
+                // Its users' tokens may have the scope; its name, which everybody knows, proves nothing (RFC 6749 §2.3).
+                (basic(nameless, ""), 401, "invalid_token"),
+                (basic(nameless, "anything"), 401, "invalid_token"),
                 // This client may have the scope, and sends a token without it.
                 ("Bearer " + (try await callers.service(scope: "contracts:read")), 403, "insufficient_scope"),
                 (try await callers.bearer(callers.user, scope: "openid profile"), 403, "insufficient_scope"),
@@ -130,9 +145,11 @@ struct CallerTests {
                 $0.tenantID = name("tenant")
                 $0.allowedScopes = ScopeList(["admin"])
             }
+            let nameless = try await publicClient(server)
             let refused: [(authorization: String?, status: Int, error: String)] = [
                 (nil, 401, "invalid_token"),
                 ("Bearer nonsense", 401, "invalid_token"),
+                (basic(nameless, ""), 401, "invalid_token"),
                 (basic(plain.id.text, secret ?? ""), 403, "insufficient_scope"),
                 // What belongs to users and clients of all tenants is not for the administrator of one.
                 (basic(tenant.id.text, tenantSecret ?? ""), 403, "insufficient_scope"),

@@ -52,7 +52,7 @@ public struct Administrator: Sendable {
 
 extension OpenIDProvider {
     /// Checks the credentials of a management request: an access token with scope `admin`, or the id and secret of a
-    /// client that may have that scope.
+    /// client that may have that scope. A public client may have it for its users' tokens, and is nobody by itself.
     ///
     /// - Throws: `invalid_token` (401, also when nothing was sent) or `insufficient_scope` (403).
     public func administrator(
@@ -68,7 +68,7 @@ extension OpenIDProvider {
         let credentials = PresentedCredentials(basic: basic, parameters: Parameters([]))
         let client: Client
         do {
-            client = try await authenticate(credentials, trail).client
+            client = try await authenticateBySecret(credentials, trail).client
         } catch  where error.code == .invalidClient {
             throw OAuthError(.invalidToken, "The client credentials are wrong.")
         }

@@ -71,6 +71,16 @@ extension OpenIDProvider {
         throw .unknownClient
     }
 
+    /// Finds out which client speaks where a name is not enough: a public client has nothing to prove that it is itself
+    /// (RFC 6749 §2.3), so it is nobody here.
+    func authenticateBySecret(
+        _ credentials: PresentedCredentials, _ trail: Trail
+    ) async throws(OAuthError) -> AuthenticatedClient {
+        let client = try await authenticate(credentials, trail)
+        guard client.method != .none else { throw .unknownClient }
+        return client
+    }
+
     /// Refuses a client that is over its limit by what memory knows of it: a flood costs neither a question to the
     /// database nor a signature. Everybody else, strangers with its name among them, is none the wiser.
     func refuseSpent(

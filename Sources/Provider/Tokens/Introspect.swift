@@ -6,8 +6,7 @@ extension OpenIDProvider {
     /// not alive, the answer is `{"active": false}` and no more (§2.2, CVE-2026-58425).
     public func introspect(_ credentials: PresentedCredentials, trail: Trail) async throws(OAuthError) -> JSON {
         try refuseSpent(.introspect, credentials, trail)
-        let client = try await authenticate(credentials, trail)
-        guard client.method != .none else { throw .unknownClient }
+        let client = try await authenticateBySecret(credentials, trail)
         try limits.spend(.introspect, .client, client.client.id.text, at: trail.now)
         let token = try credentials.parameters.required("token")
         if let presented = OpaqueToken(.refreshToken, presented: token) {
