@@ -1,11 +1,14 @@
-"""What the flood of one client costs another one: p99 of issuing tokens with the flood and without it, by turns."""
+"""What the flood of one client costs another one: p99 of issuing tokens without the flood, with it, and while the same
+flood goes to an nginx, by turns. The last tells what the load generator takes of the machine that all of them share."""
 
+import functools
 import json
 import subprocess
 import time
 
 import load
 from figures import Busy, Measurement, Row
+from nginx import REFUSED, Nginx
 from stage import basic, martlet
 from workloads import token_request
 
@@ -18,12 +21,11 @@ QUIET = {"connections": 16, "pause": 100}
 LOUD = {"connections": 20, "pause": 5}
 
 
-def flooded(issuer, client, seconds):
+def flooded(client, seconds, address, path=martlet.API + "/token"):
     """(tokens, refusals) of a client that asks as if there were no limit."""
     finished = subprocess.run(
         load.command(
-            issuer, "flood.lua", martlet.API + "/token", basic(client), connections=LOUD["connections"],
-            seconds=seconds),
+            address, "flood.lua", path, basic(client), connections=LOUD["connections"], seconds=seconds),
         env=load.environment(LOUD["pause"]), capture_output=True, text=True, timeout=seconds + 90)
     lines = [line for line in finished.stdout.splitlines() if line.startswith("{")]
     seen = json.loads(lines[-1]) if lines else {"unanswered": finished.stdout + finished.stderr}
@@ -41,27 +43,36 @@ def p99(answers, windows):
 
 def beside_a_flood(place, seconds):
     seconds = max(seconds, 3)
+    elsewhere = functools.cache(lambda: Nginx(place.stack, {}))
 
     def measure():
         client = place.stage.server.client(
             name="Bench flood", redirectUris=None, grantTypes=["client_credentials"], allowedScopes=["contracts:read"])
+        here, there = place.server.issuer, elsewhere().silent
         # Its burst is used up before anything is measured.
-        flooded(place.server.issuer, client, 2)
-        calm, loud, admitted, refused = [], [], 0, 0
-        with load.stream(
-                place.server.issuer, place.folder / f"times-{time.monotonic_ns()}", *token_request(place.stage.service),
-                **QUIET) as stream:
+        flooded(client, 2, here)
+        windows = {"calm": [], "there": [], "here": []}
+        admitted, refused = 0, 0
+        with load.stream(here, place.folder / f"times-{time.monotonic_ns()}", *token_request(place.stage.service),
+                         **QUIET) as stream:
             time.sleep(1)
-            for _ in range(TURNS):
+
+            def window(name, act):
                 began = time.monotonic()
-                time.sleep(seconds)
-                turned = time.monotonic()
-                some, others = flooded(place.server.issuer, client, seconds)
-                calm.append((began, turned))
-                loud.append((turned, time.monotonic()))
+                seen = act()
+                windows[name].append((began, time.monotonic()))
+                return seen
+            for _ in range(TURNS):
+                window("calm", lambda: time.sleep(seconds))
+                window("there", lambda: flooded(client, seconds, there, REFUSED))
+                some, others = window("here", lambda: flooded(client, seconds, here))
                 admitted, refused = admitted + some, refused + others
             times = stream.end()
         if refused < 4 * admitted:
             raise Busy(f"the machine was busy: {refused} refusals beside {admitted} tokens are no flood")
-        return [p99(times, loud) / p99(times, calm)]
-    return Measurement([Row("a client's flood: another's p99 ÷ without", place.database, 1.5, 1.1)], measure)
+        calm, elsewhere_p99, flooded_p99 = (p99(times, windows[name]) for name in ("calm", "there", "here"))
+        return [flooded_p99 / elsewhere_p99, flooded_p99 / calm]
+    return Measurement([
+        Row("a client's flood: another's p99 ÷ with the same flood at nginx", place.database, 1.5, 1.1),
+        Row("a client's flood: another's p99 ÷ without", place.database, 1.5, 1.1),
+    ], measure)

@@ -14,6 +14,9 @@ from load import Unexpected, wrk
 from stage import martlet
 from workloads import DISCOVERY, JWKS
 
+# Where everything is refused.
+REFUSED = "/refused"
+
 # What an operator would give static files. Martlet logs each request, so nginx is measured with its log, too.
 CONFIGURATION = """
 daemon off;
@@ -34,7 +37,11 @@ http {{
     keepalive_timeout 60s;
     keepalive_requests 1000000000;
     root {directory}/files;
-    server {{ listen 127.0.0.1:{silent}; access_log off; }}
+    server {{
+        listen 127.0.0.1:{silent};
+        access_log off;
+        location = {refused} {{ return 429 '{{"error":"slow_down"}}'; }}
+    }}
     server {{ listen 127.0.0.1:{logging}; access_log {directory}/access.log; }}
 }}
 """
@@ -55,7 +62,7 @@ class Nginx:
         silent, logging = martlet.free_port(), martlet.free_port()
         self.silent, self.logging = (f"http://127.0.0.1:{port}" for port in (silent, logging))
         (self.directory / "nginx.conf").write_text(CONFIGURATION.format(
-            workers=os.cpu_count(), directory=self.directory, silent=silent, logging=logging))
+            workers=os.cpu_count(), directory=self.directory, silent=silent, logging=logging, refused=REFUSED))
         with open(self.directory / "output", "wb") as output:
             self.process = subprocess.Popen(
                 ["/usr/sbin/nginx", "-e", self.directory / "error.log", "-c", self.directory / "nginx.conf"],

@@ -59,7 +59,9 @@ struct FlatCostTests {
         case .revokeGrant:
             #expect(try await store.revoke(tokens.grant.id, world.record()))
         case .login:
-            #expect(try await world.stores.sessions.login(family.unredeemed.login.cookie, at: world.now) != nil)
+            let login = family.unredeemed.login
+            #expect(try await world.stores.sessions.login(login.cookie, at: world.now) != nil)
+            #expect(try await world.stores.sessions.visit(login.cookie, to: login.client.id, at: world.now) != nil)
         case .mint:
             _ = try await self.family(world)
         case .listOfClient, .listOfUser:

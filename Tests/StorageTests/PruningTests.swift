@@ -50,7 +50,9 @@ struct PruningTests {
                 for _ in 0..<3 { _ = try await store.tokens.rotate(rotation) }
                 _ = try await store.tokens.revoke(tokens.access.id, bucket: tokens.access.bucket, world.record())
             }
-            _ = try await store.sessions.login(issue.login.cookie, at: world.now)
+            let login = issue.login
+            _ = try await store.sessions.login(login.cookie, at: world.now)
+            _ = try await store.sessions.visit(login.cookie, to: login.client.id, at: world.now)
             #expect(try await store.tokens.revoke(issue.grant.id, world.record()))
         }
         let after = try await ThrowAwayDatabase.on(place.ownerConnection) { try await reads($0) }

@@ -21,11 +21,16 @@ struct WaitingRequest: Sendable {
 extension OpenIDProvider {
     /// Asks ``NextStep`` and does what it says.
     func advance(
-        _ waiting: WaitingRequest, _ decision: Decision, _ browser: Browser, _ trail: Trail
+        _ waiting: WaitingRequest, _ decision: Decision, _ browser: Browser, _ visit: Result<Visit?, OAuthError>,
+        _ trail: Trail
     ) async throws(AuthorizationRefusal) -> AuthorizationStep {
         do {
             let request = waiting.request
-            let progress = try await progress(waiting, decision, browser, trail)
+            let visit = try visit.get()
+            let progress = Progress(
+                login: visit?.login, consented: visit?.consented ?? ScopeList(), startedAt: waiting.startedAt,
+                now: trail.now, accountChosen: decision.accountChosen || decision.allowed != nil,
+                consentDecided: decision.allowed != nil)
             switch NextStep.decide(request, progress) {
             case .fail(let error):
                 return .respond(request.returnPath.response(error, issuer: settings.issuer))
@@ -48,25 +53,6 @@ extension OpenIDProvider {
         } catch {
             throw .showPage(error, client: waiting.request.client)
         }
-    }
-
-    private func progress(
-        _ waiting: WaitingRequest, _ decision: Decision, _ browser: Browser, _ trail: Trail
-    ) async throws(OAuthError) -> Progress {
-        var progress = Progress(
-            login: nil, consented: ScopeList(), startedAt: waiting.startedAt, now: trail.now,
-            accountChosen: decision.accountChosen || decision.allowed != nil,
-            consentDecided: decision.allowed != nil)
-        guard let cookie = browser.session else { return progress }
-        progress.login = try await stores.sessions.login(cookie, at: trail.now)
-        let request = waiting.request
-        // Of a request that asks for no consent nobody wants to know.
-        let mayAsk = request.prompts.contains(.consent) || !NextStep.asked(request).isEmpty
-        if let user = progress.login?.user, mayAsk {
-            progress.consented =
-                try await stores.consents.consent(of: user.id, to: request.client.id)?.scopes ?? ScopeList()
-        }
-        return progress
     }
 
     /// What the user allows, of scopes and of scopes whose claims are asked for, with a fresh consent put on record.

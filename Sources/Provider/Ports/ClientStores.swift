@@ -1,9 +1,29 @@
 public import JOSE
 
+/// Up to where clients, their scopes and their secrets have changed. Who asks for it in time need not wait for it in the
+/// order of things: which client it is may turn out meanwhile.
+public struct ClientChanges: Sendable, Equatable {
+    /// Another after every change.
+    public var stamp: String
+    /// Changes up to this stamp.
+    public init(stamp: String) { self.stamp = stamp }
+}
+
+extension ClientStore {
+    /// The client with its live secrets; nil when there is none.
+    public func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient? {
+        try await client(id, at: now, asOf: try await changes())
+    }
+}
+
 /// Clients and their secrets. Each act is atomic and writes its record in the same transaction.
 public protocol ClientStore: Sendable {
-    /// The client with its live secrets; nil when there is none.
-    func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient?
+    /// Up to where clients have changed, for ``client(_:at:asOf:)``.
+    func changes() async throws(OAuthError) -> ClientChanges
+    /// The client with its live secrets, with all changes up to these at least; nil when there is none.
+    func client(
+        _ id: ClientID, at now: Instant, asOf changes: ClientChanges
+    ) async throws(OAuthError) -> RegisteredClient?
     /// What memory has of a client, perhaps of before its last change: for what may be otherwise a moment later.
     func remembered(_ id: ClientID, at now: Instant) -> RegisteredClient?
     /// Registers a client with its first secret, if it has one.

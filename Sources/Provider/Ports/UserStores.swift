@@ -96,12 +96,27 @@ public struct NewPassword: Sendable, Equatable {
     }
 }
 
+/// Somebody who is logged in comes to a client.
+public struct Visit: Sendable {
+    /// The login.
+    public var login: (session: Session, user: User)
+    /// What the user allowed this client before.
+    public var consented: ScopeList
+    /// A visit as it is stored.
+    public init(login: (session: Session, user: User), consented: ScopeList) {
+        self.login = login
+        self.consented = consented
+    }
+}
+
 /// Login sessions. The cookie's value is an ``OpaqueToken`` of which only the hash is stored.
 public protocol SessionStore: Sendable {
     /// The live session of this cookie.
     func session(_ cookie: OpaqueToken, at now: Instant) async throws(OAuthError) -> Session?
     /// The live session of this cookie with its user, in one read.
     func login(_ cookie: OpaqueToken, at now: Instant) async throws(OAuthError) -> (session: Session, user: User)?
+    /// Who comes to a client with this cookie, in one read; nil without a live session.
+    func visit(_ cookie: OpaqueToken, to client: ClientID, at now: Instant) async throws(OAuthError) -> Visit?
     /// Begins a session. When `ending` names another one (the browser's former user), that ends in the same moment.
     ///
     /// - Parameter passwordHash: what the password was checked against: when that is not the user's any more, no session
@@ -176,7 +191,11 @@ public struct ConsentFilter: Sendable, Equatable {
 public protocol ParkedRequestStore: Sendable {
     /// Keeps a request under this handle until it expires.
     func park(_ request: ParkedRequest, as handle: OpaqueToken) async throws(OAuthError)
-    /// The request, also for a while after it expired (so that a page can say so); claims it for this browser if no
-    /// browser has. Nil when there is none or it is another browser's.
-    func claim(_ handle: OpaqueToken, by browserHash: [UInt8]) async throws(OAuthError) -> ParkedRequest?
+    /// The request, also for a while after it expired (so that a page can say so), and who comes back to it; claims it for
+    /// this browser if no browser has. Nil when there is none or it is another browser's.
+    ///
+    /// - Parameter cookie: the browser's session, if it has one.
+    func claim(
+        _ handle: OpaqueToken, by browserHash: [UInt8], with cookie: OpaqueToken?, at now: Instant
+    ) async throws(OAuthError) -> (request: ParkedRequest, visit: Visit?)?
 }

@@ -35,6 +35,44 @@ private struct PresentedCookie: Sendable {
         """, key: \.hash)
 }
 
+/// A session's cookie in a request of a client, as the entry of a batch.
+private struct PresentedVisit: Sendable {
+    let cookie: PresentedCookie
+    let client: ClientID
+
+    var day: Int32 { cookie.day }
+    var key: [UInt8] { cookie.hash + Array(client.text.utf8) }
+
+    static let batch = Batch<PresentedVisit>(
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT * FROM unnest(\(\.key), \(\.cookie.hash), \(\.client), \(\.cookie.now))
+                AS asked (key, hash, client_id, now)
+            LIMIT \(.count)
+        )
+        SELECT asked.key, \(Visit.columns)
+        FROM asked
+        JOIN sessions s ON s.bucket = \(constant: \.day) AND s.cookie_hash = asked.hash
+        JOIN users u ON u.id = s.user_id
+        LEFT JOIN user_consents c
+            ON c.user_id = s.user_id AND c.client_id = asked.client_id AND c.revoked_at IS NULL
+        WHERE s.ended_at IS NULL AND s.expires_at > asked.now
+        """, key: \.key)
+}
+
+extension Visit {
+    /// What a statement over `sessions s`, `users u` and the standing one of `user_consents c` lists for
+    /// ``init(columns:)``.
+    static let columns: SQL = "\(Session.columns), \(User.columns), c.scopes"
+
+    init(columns: inout ColumnReader) throws(DatabaseError) {
+        let session = try Session(columns: &columns)
+        let user = try User(columns: &columns)
+        let consented: ScopeList? = try columns.next()
+        self.init(login: (session, user), consented: consented ?? ScopeList())
+    }
+}
+
 /// Login sessions.
 struct PostgresSessions: SessionStore {
     let database: Database
@@ -62,6 +100,19 @@ struct PostgresSessions: SessionStore {
             var columns = ColumnReader(row)
             columns.skip(1)
             return (try Session(columns: &columns), try User(columns: &columns))
+        }
+    }
+
+    func visit(
+        _ cookie: OpaqueToken, to client: ClientID, at now: Instant
+    ) async throws(OAuthError) -> Visit? {
+        guard cookie.bucket.isInUse(asDayAt: now) else { return nil }
+        let presented = PresentedVisit(
+            cookie: PresentedCookie(day: cookie.bucket.value, hash: cookie.hash, now: now), client: client)
+        return try await database.ask(PresentedVisit.batch, presented) { row throws(DatabaseError) in
+            var columns = ColumnReader(row)
+            columns.skip(1)
+            return try Visit(columns: &columns)
         }
     }
 

@@ -38,41 +38,71 @@ struct PostgresParkedRequests: ParkedRequestStore {
                 browserHash: request.browserHash, createdAt: request.createdAt, expiresAt: request.expiresAt))
     }
 
-    func claim(_ handle: OpaqueToken, by browserHash: [UInt8]) async throws(OAuthError) -> ParkedRequest? {
+    func claim(
+        _ handle: OpaqueToken, by browserHash: [UInt8], with cookie: OpaqueToken?, at now: Instant
+    ) async throws(OAuthError) -> (request: ParkedRequest, visit: Visit?)? {
         let standing = try await database.ask(
             """
-            SELECT \(Self.columns), browser_hash FROM authorization_requests
-            WHERE bucket = \(handle.bucket) AND hash = \(handle.hash)
+            SELECT \(Self.columns), browser_hash, \(Self.visitColumns(of: cookie))
+            FROM authorization_requests r \(Self.visit(of: cookie, at: now))
+            WHERE r.bucket = \(handle.bucket.asHour(at: now)) AND r.hash = \(handle.hash)
             """
         ) { rows throws(DatabaseError) in
             try rows.atMostOne().map { row throws(DatabaseError) in
-                (request: try Self.request(row, of: browserHash), browserHash: try row.value(4, as: [UInt8]?.self))
+                var columns = ColumnReader(row)
+                let request = try ParkedRequest(columns: &columns, of: browserHash)
+                let owner: [UInt8]? = try columns.next()
+                let isLoggedIn: Bool = try columns.next()
+                return (request: request, owner: owner, visit: isLoggedIn ? try Visit(columns: &columns) : nil)
             }
         }
         guard let standing else { return nil }
-        if let owner = standing.browserHash { return owner == browserHash ? standing.request : nil }
+        if let owner = standing.owner { return owner == browserHash ? (standing.request, standing.visit) : nil }
         // An UPDATE that asks once more: of two first visits at once it lets only one browser's stand, and shows both
         // tabs of the same browser its row.
-        return try await database.act(
+        let claimed = try await database.act(
             """
-            UPDATE authorization_requests SET browser_hash = \(browserHash)
-            WHERE bucket = \(handle.bucket) AND hash = \(handle.hash)
-              AND (browser_hash IS NULL OR browser_hash = \(browserHash))
+            UPDATE authorization_requests r SET browser_hash = \(browserHash)
+            WHERE r.bucket = \(handle.bucket.asHour(at: now)) AND r.hash = \(handle.hash)
+              AND (r.browser_hash IS NULL OR r.browser_hash = \(browserHash))
             RETURNING \(Self.columns)
             """
         ) { rows throws(DatabaseError) in
-            try rows.atMostOne().map { row throws(DatabaseError) in try Self.request(row, of: browserHash) }
+            try rows.atMostOne().map { row throws(DatabaseError) in
+                var columns = ColumnReader(row)
+                return try ParkedRequest(columns: &columns, of: browserHash)
+            }
         }
+        return claimed.map { ($0, standing.visit) }
     }
 
-    private static let columns: SQL = "parameters, client_id, created_at, expires_at"
+    private static let columns: SQL = "r.parameters, r.client_id, r.created_at, r.expires_at"
 
-    private static func request(_ row: Row, of browserHash: [UInt8]) throws(DatabaseError) -> ParkedRequest {
-        let (parameters, client, createdAt, expiresAt) = try row.values(
-            JSON.self, ClientID.self, Instant.self, Instant.self)
+    /// Whether somebody is logged in, and who it is.
+    private static func visitColumns(of cookie: OpaqueToken?) -> SQL {
+        cookie == nil ? "false" : "u.id IS NOT NULL, \(Visit.columns)"
+    }
+
+    /// Who comes with this cookie to the client of the request `r`.
+    private static func visit(of cookie: OpaqueToken?, at now: Instant) -> SQL {
+        guard let cookie else { return "" }
+        return """
+            LEFT JOIN sessions s ON s.bucket = \(cookie.bucket.asDay(at: now)) AND s.cookie_hash = \(cookie.hash)
+                AND s.ended_at IS NULL AND s.expires_at > \(now)
+            LEFT JOIN users u ON u.id = s.user_id
+            LEFT JOIN user_consents c
+                ON c.user_id = s.user_id AND c.client_id = r.client_id AND c.revoked_at IS NULL
+            """
+    }
+}
+
+extension ParkedRequest {
+    fileprivate init(columns: inout ColumnReader, of browserHash: [UInt8]) throws(DatabaseError) {
+        let parameters: JSON = try columns.next()
         var values: [String: String] = [:]
         for member in parameters.object?.members ?? [] { values[member.name] = member.value.string }
-        return ParkedRequest(
-            parameters: values, clientID: client, createdAt: createdAt, expiresAt: expiresAt, browserHash: browserHash)
+        self.init(
+            parameters: values, clientID: try columns.next(), createdAt: try columns.next(),
+            expiresAt: try columns.next(), browserHash: browserHash)
     }
 }

@@ -21,9 +21,10 @@ struct PostgresClients: ClientStore {
 
     init(database: Database) { self.database = database }
 
-    func client(_ id: ClientID, at now: Instant) async throws(OAuthError) -> RegisteredClient? {
-        let stamp = try await currentStamp()
-        if let known = known.value(of: id), known.stamp == stamp { return known.client(at: now) }
+    func client(
+        _ id: ClientID, at now: Instant, asOf changes: ClientChanges
+    ) async throws(OAuthError) -> RegisteredClient? {
+        if let known = known.value(of: id), known.stamp == changes.stamp { return known.client(at: now) }
         let read = try await read(id, at: now)
         if let read { known.keep(read, of: id) }
         return read?.client
@@ -31,10 +32,11 @@ struct PostgresClients: ClientStore {
 
     func remembered(_ id: ClientID, at now: Instant) -> RegisteredClient? { known.value(of: id)?.client(at: now) }
 
-    /// The stamp with the last change that was acknowledged before this was asked.
-    private func currentStamp() async throws(OAuthError) -> String {
+    /// With the last change that was acknowledged before this was asked.
+    func changes() async throws(OAuthError) -> ClientChanges {
         do {
-            return try await database.readTogether("SELECT stamp::text FROM client_changes").exactlyOne().value(0)
+            let rows = try await database.readTogether("SELECT stamp::text FROM client_changes")
+            return ClientChanges(stamp: try rows.exactlyOne().value(0))
         } catch {
             throw OAuthError(error)
         }

@@ -19,4 +19,9 @@ extension Bucket {
 
     /// The day in which an access token can end at the latest: none lives for more than 30 days.
     static func lastDayOfAccessTokens(at now: Instant) -> Bucket { Bucket(Bucket.day(of: now).value + 31) }
+
+    /// Whether an access token that lives now can be of this day, or one that ended since yesterday.
+    func mayHaveAccessTokens(at now: Instant) -> Bool {
+        (Int64(Bucket.day(of: now).value) - 1...Int64(Self.lastDayOfAccessTokens(at: now).value)).contains(Int64(value))
+    }
 }

@@ -31,6 +31,24 @@ struct UserVersion: Sendable, Equatable {
     }
 }
 
+/// A token that was not seen before, as the entry of a batch.
+private struct FirstLook: Sendable {
+    let token: TokenID
+    let day: Int32
+    let now: Instant
+
+    static let batch = Batch<FirstLook>(
+        """
+        WITH asked AS MATERIALIZED (
+            SELECT * FROM unnest(\(\.token), \(\.now)) AS asked (jti, now) LIMIT \(.count)
+        )
+        SELECT \(AccessToken.columns),
+               t.revoked_at IS NULL AND t.expires_at > asked.now
+                   AND (t.grant_id IS NOT NULL OR \(AccessToken.isOfThisClient))
+        FROM asked JOIN access_tokens t ON t.bucket = \(constant: \.day) AND t.jti = asked.jti
+        """, key: \.token)
+}
+
 /// What may have changed of a client's own token, as the entry of a batch.
 private struct OwnTokenCheck: Sendable {
     let token: TokenID
@@ -103,11 +121,10 @@ private struct AccessTokenCheck: Sendable {
 /// seen before costs no more than that.
 extension PostgresTokens {
     func accessToken(_ id: TokenID, bucket: Bucket, at now: Instant) async throws(OAuthError) -> AccessTokenState? {
-        let day = bucket.asDay(at: now)
         if let known = facts.value(of: id), known.token.bucket == bucket {
             if let state = try await state(of: known, now) { return state }
         }
-        guard let (token, isActive) = try await row(id, day, now) else { return nil }
+        guard let (token, isActive) = try await row(id, bucket, now) else { return nil }
         guard let grant = token.grantID else {
             facts.keep(AccessTokenFacts(token: token), of: id)
             return AccessTokenState(token: token, isActive: isActive, grant: nil, user: nil)
@@ -143,20 +160,15 @@ extension PostgresTokens {
 
     /// The row of a token, and whether it is alive as far as the row itself decides.
     private func row(
-        _ id: TokenID, _ day: SQL, _ now: Instant
+        _ id: TokenID, _ bucket: Bucket, _ now: Instant
     ) async throws(OAuthError) -> (token: AccessToken, isActive: Bool)? {
-        try await database.ask(
-            """
-            SELECT \(AccessToken.columns),
-                   t.revoked_at IS NULL AND t.expires_at > \(now)
-                       AND (t.grant_id IS NOT NULL OR \(AccessToken.isOfThisClient))
-            FROM access_tokens t
-            WHERE t.bucket = \(day) AND t.jti = \(id)
-            """
-        ) { rows throws(DatabaseError) in
-            guard let row = try rows.atMostOne() else { return nil }
+        // Whoever names another day shall not have a statement prepared for it.
+        guard bucket.mayHaveAccessTokens(at: now) else { return nil }
+        let look = FirstLook(token: id, day: bucket.value, now: now)
+        return try await database.ask(FirstLook.batch, look) { row throws(DatabaseError) in
             var columns = ColumnReader(row)
-            return (try AccessToken(columns: &columns), try columns.next())
+            let token = try AccessToken(columns: &columns)
+            return (token, try columns.next())
         }
     }
 

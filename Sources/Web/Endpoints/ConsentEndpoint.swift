@@ -25,14 +25,7 @@ struct ConsentEndpoint: Sendable {
     func submit(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let form = try PageForm(exchange, sessions: steps.sessions)
         guard let handle = form.handle else { throw .missing("request") }
-        // The decision counts for the user who was asked, not for whoever is logged in by now in another tab.
-        let user = try await provider.signedIn(form.browser, at: exchange.trail.now)?.user
-        guard let user, form.isGenuine(exchange, provider, subject: user.id),
-            let decision = form["decision"], decision == "allow" || decision == "deny"
-        else {
-            exchange.error = OAuthError(.invalidRequest, "The form was not made for this user.", parameter: "csrf")
-            return await again(handle, form.browser, exchange)
-        }
+        let decision = form["decision"]
         var said = Decision()
         if decision == "allow" {
             said.allowed = ScopeList(form.all("scope"))
@@ -40,7 +33,17 @@ struct ConsentEndpoint: Sendable {
         } else {
             said.isCancelled = true
         }
-        let step = await provider.resume(handle, said, browser: form.browser, trail: exchange.trail)
+        // The decision counts for the user who was asked, not for whoever is logged in by now in another tab.
+        let step = await provider.resume(
+            handle, said,
+            ifMadeFor: { user in
+                guard let user, decision == "allow" || decision == "deny" else { return false }
+                return form.isGenuine(exchange, provider, subject: user.id)
+            }, browser: form.browser, trail: exchange.trail)
+        guard let step else {
+            exchange.error = OAuthError(.invalidRequest, "The form was not made for this user.", parameter: "csrf")
+            return await again(handle, form.browser, exchange)
+        }
         // Asked again: the words of the form are not today's any more.
         if case .askConsent(let prompt) = step { return page(prompt, exchange, isRepeated: true) }
         return steps.response(step, exchange)
