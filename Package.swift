@@ -57,6 +57,7 @@ let migrations = [
     "0035_revocations",
     "0040_audit_chain",
     "0042_applications",
+    "0046_owner_addresses",
 ]
 
 /// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.

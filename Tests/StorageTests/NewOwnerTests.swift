@@ -94,4 +94,48 @@ struct NewOwnerTests {
             #expect(try await world.stores.passkeys.passkey(passkey.id)?.user.factors.hasAuthenticator == true)
         }
     }
+
+    @Test("of an account that has an owner, another address gives nothing away before it is confirmed")
+    func anotherAddress() async throws {
+        try await withStores { world in
+            let (user, passkey, client, former) = try await furnished(world, verified: true)
+            var moved = user
+            moved.email = "eve@example.com"
+            moved.emailVerified = false
+            moved.updatedAt = world.now + 1
+            let stored = try #require(try await world.stores.users.user(user.id))
+            #expect(try await world.stores.users.change(stored, to: moved, world.record()))
+            #expect(try await world.stores.users.user(user.id)?.recoveryEmail == "anna@example.org")
+
+            let stolen = OpaqueToken(.passwordReset, bucket: .hour(of: world.now + 1800), secret: world.bytes())
+            try await world.stores.links.add(
+                AccountLink(
+                    userID: user.id, email: "eve@example.com", createdAt: world.now, expiresAt: world.now + 1800),
+                as: stolen)
+            #expect(try await world.stores.links.userToReset(stolen, at: world.now) == nil)
+            let theft = NewPassword(userID: user.id, hash: "stolen", proof: .link(stolen), keeping: nil)
+            #expect(try await !world.stores.users.setPassword(theft, world.record()))
+
+            // Who reads mail at the former address is still the owner, and keeps all there is.
+            #expect(try await world.stores.links.userToReset(former, at: world.now)?.id == user.id)
+            let rescue = NewPassword(userID: user.id, hash: "new", proof: .link(former), keeping: nil)
+            #expect(try await world.stores.users.setPassword(rescue, world.record()))
+            let rescued = try #require(try await world.stores.users.user(user.id))
+            #expect(rescued.passwordHash == "new" && !rescued.emailVerified && rescued.ownerEmail == "anna@example.org")
+            #expect(rescued.factors.hasAuthenticator && rescued.factors.passkeyCount == 1)
+            #expect(try await world.stores.passkeys.passkey(passkey.id) != nil)
+            #expect(try await world.stores.consents.consent(of: user.id, to: client.id) != nil)
+
+            // Once the new address is confirmed it is the owner's, and the second factor stays.
+            let link = OpaqueToken(.emailVerification, bucket: .day(of: world.now + 3600), secret: world.bytes())
+            try await world.stores.links.add(
+                AccountLink(
+                    userID: user.id, email: "eve@example.com", createdAt: world.now, expiresAt: world.now + 3600),
+                as: link)
+            #expect(try await world.stores.links.verify(link, world.record()))
+            let confirmed = try #require(try await world.stores.users.user(user.id))
+            #expect(confirmed.emailVerified && confirmed.recoveryEmail == "eve@example.com")
+            #expect(confirmed.factors.hasAuthenticator && confirmed.factors.passkeyCount == 1)
+        }
+    }
 }

@@ -17,6 +17,7 @@ struct UserStoreTests {
             user.updatedAt = world.now + 7
             let record = world.record()
             try await world.stores.users.create(user, record)
+            user.ownerEmail = user.email
             #expect(try await world.stores.users.user(user.id) == user)
             #expect(try await world.stores.users.user(named: user.nameKeys.folded) == user)
             #expect(try await world.written(record) == [1, 1])

@@ -31,4 +31,37 @@ struct NewOwnerTests {
             #expect(await stranger.get("/account").location == "/login")
         }
     }
+
+    @Test(
+        "Whoever can change the address for a moment, by a token with scope account, gets neither password nor second factor"
+    )
+    func changedAddress() async throws {
+        try await TestServer.run { server in
+            let former = name("anna") + "@example.org"
+            let user = try await server.user([("email", .string(former)), ("email_verified", true)])
+            let token = try await server.token("openid account", of: user)
+            let totp = try #require(try await server.provider.proposeAuthenticator(to: user, trail: server.trail))
+            _ = try await server.provider.confirmAuthenticator(
+                of: user, code: totp.code(at: TOTP.Step(at: server.clock.now)), trail: server.trail)
+            let thief = "eve@example.com"
+            #expect(
+                await server.send(.put, "/profile", "{\"email\":\"\(thief)\"}", bearer: token).status == .ok)
+
+            let order = MailOrder(
+                id: name("mail"), kind: .resetPassword, userID: user.id, address: thief, language: "en",
+                createdAt: server.clock.now, givesUpAt: server.clock.now + 60)
+            guard case .send(let mail) = try await server.provider.compose(order, at: server.clock.now) else {
+                return #expect(Bool(false), "the owner gets no mail")
+            }
+            #expect(mail.recipient.text == former)
+            let secret = String(mail.link.split(separator: "token=").last ?? "")
+            let reset = "{\"token\":\"\(secret)\",\"newPassword\":\"wieder die Inhaberin\"}"
+            #expect(await server.send(.post, "/reset-password", reset).status == .noContent)
+            let now = try await server.current(user)
+            #expect(now.factors.hasAuthenticator && now.email == thief && !now.emailVerified)
+            let browser = TestBrowser(server)
+            let page = await browser.logIn(await browser.get("/login"), user, password: "wieder die Inhaberin")
+            #expect(page.text.contains("name=\"code\""), "the second step is asked for")
+        }
+    }
 }

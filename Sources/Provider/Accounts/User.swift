@@ -14,6 +14,9 @@ public struct User: Sendable, Equatable {
     public var email: String?
     /// Whether mail to it was seen to arrive.
     public var emailVerified: Bool
+    /// The address to which mail was last seen to arrive, perhaps a former one; nil for an account that never had one, of
+    /// which nobody knows whose it is. Kept by the store.
+    public var ownerEmail: String?
     /// The tenant the person belongs to, if any.
     public var tenantID: String?
     /// Free words that services decide by; `admin` opens this server's own management.
@@ -35,11 +38,19 @@ public struct User: Sendable, Equatable {
         self.passwordHash = nil
         self.email = nil
         self.emailVerified = false
+        self.ownerEmail = nil
         self.tenantID = nil
         self.roles = []
         self.claims = [:]
         self.createdAt = createdAt
         self.updatedAt = createdAt
+    }
+
+    /// Where mail may go that gives the account away, or tells of that: a new address gets none before it is confirmed,
+    /// or whoever can change the address for a moment would have the account for good.
+    public var recoveryEmail: String? {
+        guard let email else { return nil }
+        return emailVerified ? email : ownerEmail ?? email
     }
 
     /// What pages call the person.

@@ -75,7 +75,8 @@ extension OpenIDProvider {
     public func compose(_ order: MailOrder, at now: Instant) async throws(OAuthError) -> MailDecision {
         guard order.kind.isForUser else { return .drop("it is about no account") }
         guard let user = try await stores.users.user(order.userID) else { return .drop("the account is gone") }
-        guard let text = order.address ?? user.email else { return .drop("the account has no address") }
+        let address = order.kind.followsOwner ? user.recoveryEmail : order.address ?? user.email
+        guard let text = address else { return .drop("the account has no address") }
         guard order.kind != .verifyEmail || text == user.email && !user.emailVerified else {
             return .drop("the address is confirmed, or is another one by now")
         }
@@ -85,7 +86,7 @@ extension OpenIDProvider {
             order.kind, to: user.id, mailbox: mailbox, since: now - settings.mail.window)
         // Strangers can have mail sent to an address that nobody confirmed, until it is enough. It does not keep away what
         // concerns the account of somebody who did.
-        let isConfirmed = user.emailVerified && text == user.email
+        let isConfirmed = text == user.ownerEmail
         guard sent.ofKind < settings.mail.ofKindPerUser, isConfirmed || sent.toMailbox < settings.mail.perMailbox
         else {
             return .drop("there was enough mail lately")
@@ -94,7 +95,7 @@ extension OpenIDProvider {
         return .send(
             ComposedMail(
                 id: order.id, kind: order.kind, recipient: recipient, mailbox: mailbox, language: order.language,
-                username: user.emailVerified || order.kind == .emailChanged ? user.username : nil, link: link,
+                username: isConfirmed || order.kind == .emailChanged ? user.username : nil, link: link,
                 linkLifetime: lifetime))
     }
 

@@ -20,6 +20,9 @@ public struct MailOrder: Sendable, Equatable {
 
         /// Whether it goes to a user about the account.
         var isForUser: Bool { self != .applicationApproved && self != .applicationRefused }
+
+        /// Whether it goes to ``User/recoveryEmail``, and not to an address that nobody has confirmed yet.
+        var followsOwner: Bool { self == .resetPassword || self == .passwordChanged }
     }
 
     /// Random, the same in every attempt.

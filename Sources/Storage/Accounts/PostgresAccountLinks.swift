@@ -15,19 +15,27 @@ struct PostgresAccountLinks: AccountLinkStore {
 
     func userToReset(_ token: OpaqueToken, at now: Instant) async throws(OAuthError) -> User? {
         guard token.kind == .passwordReset else { return nil }
-        return try await user(of: token, token.bucket.asHour(at: now), now)
+        return try await user(of: token, token.bucket.asHour(at: now), mailedTo: Self.recoveryEmail, now)
     }
 
     func userToVerify(_ token: OpaqueToken, at now: Instant) async throws(OAuthError) -> User? {
         guard token.kind == .emailVerification else { return nil }
-        return try await user(of: token, token.bucket.asDay(at: now), now)
+        return try await user(of: token, token.bucket.asDay(at: now), mailedTo: "u.email", now)
     }
 
-    private func user(of token: OpaqueToken, _ bucket: SQL, _ now: Instant) async throws(OAuthError) -> User? {
+    /// Over `users u`: ``User/recoveryEmail``.
+    static let recoveryEmail: SQL = """
+        CASE WHEN u.email_verified OR u.email IS NULL THEN u.email ELSE coalesce(u.owner_email, u.email) END
+        """
+
+    private func user(
+        of token: OpaqueToken, _ bucket: SQL, mailedTo address: SQL, _ now: Instant
+    ) async throws(OAuthError) -> User? {
         try await database.ask(
             """
-            SELECT \(User.columns) FROM \(try Self.table(of: token)) l JOIN users u ON u.id = l.user_id AND u.email = l.email
+            SELECT \(User.columns) FROM \(try Self.table(of: token)) l JOIN users u ON u.id = l.user_id
             WHERE l.bucket = \(bucket) AND l.hash = \(token.hash) AND l.used_at IS NULL AND l.expires_at > \(now)
+              AND l.email = \(address)
             """
         ) { rows throws(DatabaseError) in
             guard let row = try rows.atMostOne() else { return nil }

@@ -6,7 +6,7 @@ extension User {
     /// What a statement over `users u` lists for ``init(columns:)``.
     static let columns: SQL = """
         u.id, u.username, u.folded, u.skeleton, u.created_at, u.updated_at, u.password_hash, u.email,
-        u.email_verified, u.tenant_id, u.roles, u.claims, u.has_authenticator, u.passkey_count
+        u.email_verified, u.owner_email, u.tenant_id, u.roles, u.claims, u.has_authenticator, u.passkey_count
         """
 
     init(columns: inout ColumnReader) throws(DatabaseError) {
@@ -17,6 +17,7 @@ extension User {
         passwordHash = try columns.next()
         email = try columns.next()
         emailVerified = try columns.next()
+        ownerEmail = try columns.next()
         tenantID = try columns.next()
         roles = try columns.next()
         for member in try columns.next(JSON.self).object?.members ?? [] { claims[member.name] = member.value }

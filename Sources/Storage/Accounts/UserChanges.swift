@@ -69,9 +69,10 @@ extension PostgresUsers {
                       AND l.expires_at > \(now)
                     RETURNING l.user_id, l.email
                 )
-                UPDATE users u SET password_hash = \(new.hash), email_verified = true,
+                UPDATE users u SET password_hash = \(new.hash), email_verified = u.email_verified OR u.email = used.email,
                                    updated_at = greatest(\(now), updated_at + interval '1 millisecond')
-                FROM used WHERE u.id = used.user_id AND u.id = \(new.userID) AND u.email = used.email
+                FROM used
+                WHERE u.id = used.user_id AND u.id = \(new.userID) AND used.email = \(PostgresAccountLinks.recoveryEmail)
                 RETURNING u.id
                 """
         }
@@ -142,8 +143,9 @@ extension Transaction {
     /// that this stays true.
     fileprivate func makesOwner(_ new: NewPassword) async throws(DatabaseError) -> Bool {
         guard case .link = new.proof else { return false }
-        let former = try await query("SELECT email_verified FROM users WHERE id = \(new.userID) FOR NO KEY UPDATE")
-        return try former.atMostOne().map { row throws(DatabaseError) in try !row.value(0, as: Bool.self) } ?? false
+        let former = try await query(
+            "SELECT owner_email IS NULL FROM users WHERE id = \(new.userID) FOR NO KEY UPDATE")
+        return try former.atMostOne()?.value(0) ?? false
     }
 
     /// Takes away what whoever had the account before its owner came could still come in by, or be given things by:
