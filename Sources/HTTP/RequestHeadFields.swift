@@ -1,16 +1,16 @@
 /// The fields of a request that the reader itself must understand, as they come by.
 struct RequestHeadFields: FieldObserver, Sendable {
     private(set) var framing = MessageFraming()
-    private var hasHost = false
+    private var host: String?
     private var expects = false
     private var expectsOther = false
 
     mutating func notice(name: Span<UInt8>, value: Span<UInt8>) throws(Refusal) {
         switch name.count {
         case 4 where Grammar.equals(name, ignoringCase: "host"):
-            guard !hasHost else { throw Refusal(.badRequest, "Host stands more than once") }
+            guard host == nil else { throw Refusal(.badRequest, "Host stands more than once") }
             guard HostField.isValid(value) else { throw Refusal(.badRequest, "Host is malformed") }
-            hasHost = true
+            host = String(repairing: value)
         case 6 where Grammar.equals(name, ignoringCase: "expect"):
             if Grammar.equals(value, ignoringCase: "100-continue") { expects = true } else { expectsOther = true }
         default:
@@ -20,7 +20,11 @@ struct RequestHeadFields: FieldObserver, Sendable {
 
     /// How the content is delimited, once the head is complete; a request without framing fields has no content.
     func content(of line: RequestLine) throws(Refusal) -> ContentFraming {
-        guard hasHost || !line.isVersion11 else { throw Refusal(.badRequest, "Host is missing") }
+        guard host != nil || !line.isVersion11 else { throw Refusal(.badRequest, "Host is missing") }
+        // RFC 9112 §3.2.2 has the target win. Whoever sends two names means no good, or does not know which.
+        if let authority = line.authority, host?.lowercased() != authority.lowercased() {
+            throw Refusal(.badRequest, "the request target names another host than Host")
+        }
         let content = try framing.content(isVersion11: line.isVersion11) ?? .none
         guard !expectsOther else { throw Refusal(.expectationFailed, "only 100-continue can be expected") }
         return content

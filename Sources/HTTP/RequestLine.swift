@@ -1,8 +1,11 @@
-/// The request line (RFC 9112 §3), restricted to what an origin server serves: origin-form targets, and `*` for OPTIONS.
+/// The request line (RFC 9112 §3), restricted to what an origin server serves: origin-form targets, absolute-form ones,
+/// and `*` for OPTIONS.
 struct RequestLine: Sendable {
     let method: Method
     let path: String
     let query: String?
+    /// The authority of an absolute-form target (RFC 9112 §3.2.2), which Host must repeat; nil for every other form.
+    let authority: String?
     /// HTTP/1.1, otherwise HTTP/1.0.
     let isVersion11: Bool
 
@@ -24,10 +27,38 @@ struct RequestLine: Sendable {
             throw Refusal(.notImplemented, "the method is not implemented")
         }
         self.method = method
-        let target = line.extracting((methodEnd + 1)..<targetEnd)
+        let whole = line.extracting((methodEnd + 1)..<targetEnd)
+        let authorityEnd = Self.authorityEnd(whole)
+        authority = authorityEnd.map { end in
+            String(repairing: whole.extracting(Self.schemeLength(whole)..<end))
+        }
+        let target = whole.extracting((authorityEnd ?? 0)..<whole.count)
+        guard target.count > 0 else {
+            // RFC 9110 §4.2.3: an empty path is the same as `/`.
+            (path, query) = ("/", nil)
+            return
+        }
         let pathEnd = try Self.checkTarget(target, method)
         path = String(repairing: target.extracting(0..<pathEnd))
         query = pathEnd < target.count ? String(repairing: target.extracting((pathEnd + 1)..<target.count)) : nil
+    }
+
+    /// Where the authority of an absolute-form target ends; nil for a target of another form.
+    private static func authorityEnd(_ target: Span<UInt8>) -> Int? {
+        let begin = schemeLength(target)
+        guard begin > 0 else { return nil }
+        var end = begin
+        while end < target.count, target[end] != 0x2F, target[end] != 0x3F { end += 1 }
+        return end
+    }
+
+    /// The length of `http://` or `https://` at the beginning of a target, in whatever letter case; 0 without.
+    private static func schemeLength(_ target: Span<UInt8>) -> Int {
+        for length in [7, 8] where target.count > length {
+            let scheme: StaticString = length == 7 ? "http://" : "https://"
+            if Grammar.equals(target.extracting(0..<length), ignoringCase: scheme) { return length }
+        }
+        return 0
     }
 
     /// Whether the version is HTTP/1.1; otherwise it is HTTP/1.0.
@@ -35,10 +66,11 @@ struct RequestLine: Sendable {
         guard text.count == 8, text.extracting(0..<5).spells("HTTP/"), Grammar.isDigit(text[5]), text[6] == 0x2E,
             Grammar.isDigit(text[7])
         else { throw Refusal(.badRequest, "the version of the request line is malformed") }
-        guard text[5] == 0x31, text[7] <= 0x31 else {
+        guard text[5] == 0x31 else {
             throw Refusal(.httpVersionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
         }
-        return text[7] == 0x31
+        // RFC 9110 §2.5: a higher minor version is answered as the highest that is known.
+        return text[7] >= 0x31
     }
 
     /// Where the path of a sound target ends: at its `?` or at its end.

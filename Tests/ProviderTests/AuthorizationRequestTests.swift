@@ -56,7 +56,7 @@ struct AuthorizationRequestTests {
             (["claims": #"{"id_token": {"acr": {"essential": 1}}}"#], .invalidRequest, "claims"),
             (["id_token_hint": "abc"], .invalidRequest, "id_token_hint"),
             (["request": "x"], .requestNotSupported, "request"),
-            (["request": ""], .requestNotSupported, "request"),
+            (["state": String(repeating: "s", count: 16_384)], .invalidRequest, "state"),
             (["request_uri": "urn:x"], .requestURINotSupported, "request_uri"),
             (["registration": "{}"], .registrationNotSupported, "registration"),
             (["resource": "https://api.example"], .invalidTarget, "resource"),
@@ -68,9 +68,25 @@ struct AuthorizationRequestTests {
         #expect(error?.parameter == parameter)
     }
 
+    @Test("RFC 6749 §3.1: parameters without a value count as left out, and what nobody knows is ignored and not kept")
+    func nothingSaid() throws {
+        let bare = ["request", "request_uri", "registration", "nonce", "prompt", "max_age", "claims", "id_token_hint"]
+        let pairs = parameters().parked(AuthorizationRequest.parameterNames).map { (name: $0.key, value: $0.value) }
+        let read = try request(Parameters(pairs + bare.map { ($0, "") } + [("resource", "")]), client())
+        #expect(read.resources.isEmpty && read.nonce == nil && read.prompts.isEmpty)
+        let junk = Parameters(pairs + [("junk", String(repeating: "x", count: 60_000)), ("resource", "")])
+        _ = try request(junk, client())
+        #expect(
+            junk.parked(AuthorizationRequest.parameterNames) == parameters().parked(AuthorizationRequest.parameterNames)
+        )
+    }
+
     @Test("RFC 6749 §3.1: a repeated parameter is refused; state is only echoed when it stood once")
     func repeated() {
-        let pairs = parameters().parked.map { (name: $0.key, value: $0.value) } + [(name: "state", value: "2")]
+        let pairs =
+            parameters().parked(AuthorizationRequest.parameterNames).map { (name: $0.key, value: $0.value) } + [
+                (name: "state", value: "2")
+            ]
         do {
             _ = try request(Parameters(pairs), client())
             Issue.record("accepted")

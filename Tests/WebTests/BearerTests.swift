@@ -26,6 +26,12 @@ struct BearerTests {
             let both = await server.routes.respond(
                 to: request(.post, "/api/v1/oauth2/userinfo", form, "access_token=y"))
             #expect(both.status == .badRequest)
+            let twice = await server.routes.respond(
+                to: request(
+                    .post, "/api/v1/oauth2/userinfo", ["Content-Type": "application/x-www-form-urlencoded"],
+                    "access_token=y&access_token=y"))
+            #expect(twice.status == .badRequest)
+            #expect(twice.headers[first: "www-authenticate"]?.contains("error=\"invalid_request\"") == true)
         }
     }
 

@@ -24,6 +24,17 @@ struct PresentedCredentialsTests {
         return await server.routes.respond(to: request(.post, "/api/v1/oauth2/token", headers, body))
     }
 
+    @Test("Parameters without a value count as left out, also those of other methods (RFC 6749 §3.2)")
+    func emptyParameters() async throws {
+        try await TestServer.run { server in
+            let id = name("basic")
+            try await register(id, secret: "right", on: server)
+            let empty = "&client_secret=&client_assertion=&client_assertion_type=&resource=&client_id="
+            #expect(await token(server, id, "right", empty).status == .ok)
+            #expect(await token(server, id, "wrong", empty).status == .unauthorized)
+        }
+    }
+
     @Test(
         "Basic takes a secret form-encoded (RFC 6749 §2.3.1) and as it is, as curl -u sends it (RFC 7617 §2)",
         arguments: [

@@ -125,7 +125,8 @@ extension OpenIDProvider {
         let expiresAt = waiting.startedAt + settings.lifetimes.parkedRequest
         let handle = OpaqueToken(.parkedRequest, bucket: .hour(of: expiresAt), secret: surroundings.random(32))
         let parked = ParkedRequest(
-            parameters: waiting.parameters.parked, clientID: waiting.request.client.id,
+            parameters: waiting.parameters.parked(AuthorizationRequest.parameterNames),
+            clientID: waiting.request.client.id,
             createdAt: waiting.startedAt, expiresAt: expiresAt, browserHash: browserHash)
         try await stores.parked.park(parked, as: handle)
         return handle

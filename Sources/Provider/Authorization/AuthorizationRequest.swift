@@ -90,6 +90,7 @@ extension AuthorizationRequest {
         let path = try Self.returnPath(parameters, client)
         do {
             try parameters.refuseRepeats()
+            try Self.refuseLength(parameters)
             try Self.refuseUnsupported(parameters)
             responseType = try Self.responseType(parameters, client)
             prompts = try Self.prompts(parameters)
@@ -146,13 +147,27 @@ extension AuthorizationRequest {
         return ReturnPath(redirect: redirect, mode: mode, state: usual.state)
     }
 
+    /// What a request may say. Everything else is ignored (RFC 6749 §3.1), and not kept while the request waits.
+    static let parameterNames: Set<String> = [
+        "acr_values", "claims", "client_id", "code_challenge", "code_challenge_method", "id_token_hint", "login_hint",
+        "max_age", "nonce", "prompt", "redirect_uri", "response_mode", "response_type", "scope", "state", "ui_locales",
+    ]
+    /// Bytes of all of them together: what is kept for ten minutes for whoever asks, and `state` comes back in an address.
+    static let longestRequest = 16_384
+
+    private static func refuseLength(_ parameters: Parameters) throws(OAuthError) {
+        let (sum, longest) = parameters.size(of: parameterNames)
+        guard sum > longestRequest, let longest else { return }
+        throw .malformed(longest, "makes the request longer than \(longestRequest) bytes")
+    }
+
     /// OpenID Connect Core §3.1.2.6: each has a code of its own.
     private static func refuseUnsupported(_ parameters: Parameters) throws(OAuthError) {
         let refused: [(name: String, code: OAuthError.Code)] = [
             ("request", .requestNotSupported), ("request_uri", .requestURINotSupported),
             ("registration", .registrationNotSupported),
         ]
-        for (name, code) in refused where parameters.isPresent(name) {
+        for (name, code) in refused where parameters[name] != nil {
             throw OAuthError(code, "The parameter '\(name)' is not supported here.", parameter: name)
         }
     }

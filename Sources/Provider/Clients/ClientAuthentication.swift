@@ -130,13 +130,13 @@ private struct ClientClaim {
     /// What the request claims: one thing, in each way in which its credentials can be read.
     static func claims(in credentials: PresentedCredentials) throws(OAuthError) -> [ClientClaim] {
         let parameters = credentials.parameters
-        for name in ["client_assertion", "client_assertion_type"] where parameters.isPresent(name) {
+        for name in ["client_assertion", "client_assertion_type"] where parameters[name] != nil {
             throw OAuthError(
                 .invalidClient, "The parameter '\(name)' is not supported: no client here authenticates so.",
                 parameter: name)
         }
         if let basic = credentials.basic {
-            guard !parameters.isPresent("client_secret") else {
+            guard parameters["client_secret"] == nil else {
                 throw OAuthError(
                     .invalidRequest, "The client authenticates twice: by header and by the parameter 'client_secret'.",
                     parameter: "client_secret")

@@ -13,7 +13,7 @@ public struct Parameters: Sendable {
     public init(_ pairs: some Sequence<(name: String, value: String)>) {
         for (name, value) in pairs {
             if name == "resource" {
-                resources.append(value)
+                if !value.isEmpty { resources.append(value) }
             } else if values.updateValue(value, forKey: name) != nil {
                 repeated.append(name)
             }
@@ -37,6 +37,14 @@ public struct Parameters: Sendable {
         return value
     }
 
+    /// The bytes of the values of these names and of all resources, and the name of the longest.
+    func size(of names: Set<String>) -> (sum: Int, longest: String?) {
+        let sizes = values.filter { names.contains($0.key) }.mapValues(\.utf8.count)
+        let ofResources = resources.reduce(0) { $0 + $1.utf8.count }
+        let longest = sizes.merging(["resource": ofResources]) { $1 }.max { $0.value < $1.value }
+        return (sizes.values.reduce(ofResources, +), longest?.key)
+    }
+
     /// - Throws: `invalid_request` naming a repeated parameter, whether or not Martlet knows it.
     public func refuseRepeats() throws(OAuthError) {
         guard let name = repeated.first else { return }
@@ -45,9 +53,10 @@ public struct Parameters: Sendable {
 }
 
 extension Parameters {
-    /// The parameters in the form in which a request is parked: `resource` values joined by a space, which no URI has.
-    public var parked: [String: String] {
-        var all = values
+    /// The parameters of these names in the form in which a request is parked: `resource` values joined by a space, which
+    /// no URI has.
+    public func parked(_ names: Set<String>) -> [String: String] {
+        var all = values.filter { names.contains($0.key) }
         if !resources.isEmpty { all["resource"] = resources.joined(separator: " ") }
         return all
     }

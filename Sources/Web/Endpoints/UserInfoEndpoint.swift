@@ -13,9 +13,10 @@ struct UserInfoEndpoint: Sendable {
     func post(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let inHeader = try exchange.bearerToken()
         let form = Parameters(try RequestBody.fields(of: exchange.request))
+        // Also where they come twice: the challenge then says what is wrong with them (RFC 6750 §3.1).
+        if form["access_token"] != nil { exchange.hasCredentials = true }
         try form.refuseRepeats()
         guard let inForm = form["access_token"] else { return try await answer(inHeader, exchange) }
-        exchange.hasCredentials = true
         guard inHeader == nil else { throw .malformed("access_token", "comes by header and by form at once") }
         return try await answer(inForm, exchange)
     }
