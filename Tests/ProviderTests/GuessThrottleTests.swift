@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Provider
@@ -6,8 +7,8 @@ import Testing
 struct GuessThrottleTests {
     private func admit(
         _ throttle: GuessThrottle, _ account: String, _ address: String, at now: Instant = noon
-    ) async -> GuessThrottle.Admission {
-        await throttle.admit(account: account, address: address, at: { now })
+    ) async -> GuessThrottle.Admission? {
+        try? await throttle.admit(account: account, address: address, at: { now })
     }
 
     /// One attempt with a wrong password; whether it was judged.
@@ -61,6 +62,34 @@ struct GuessThrottleTests {
         }
         #expect(admitted == 200)
         #expect(throttle.count == 0)
+    }
+
+    @Test("Nobody stands in line for longer than ten seconds, nor in a line of any length: 503 and Retry-After")
+    func crowd() async {
+        var policy = GuessThrottle.Policy()
+        policy.longestLine = 3
+        let throttle = GuessThrottle(policy)
+        for _ in 0..<policy.freePerAccount { #expect(await admit(throttle, "anna", "a") == .admitted) }
+        let clock = Clock()
+        let outcomes = await withTaskGroup(of: OAuthError?.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    do throws(OAuthError) {
+                        _ = try await throttle.admit(account: "anna", address: "a", at: { clock.now })
+                        return nil
+                    } catch { return error }
+                }
+            }
+            // The first to end is the one that found the line full; only then has everybody else a place in it.
+            let first = await group.next()
+            clock.now = noon + policy.patience
+            throttle.withdraw(account: "anna", address: "a")
+            return await group.reduce(into: [first ?? nil]) { $0.append($1) }
+        }
+        // One place is free by now, for the first of the three that waited.
+        let refusals = outcomes.compactMap { $0 }
+        #expect(refusals.count == 3)
+        #expect(refusals.allSatisfy { $0.code == .temporarilyUnavailable && $0.retryAfter == 2 })
     }
 
     @Test("A right password does not make anybody else wait longer")
@@ -118,5 +147,14 @@ struct GuessThrottleTests {
         let throttle = GuessThrottle(policy)
         for index in 0..<1000 { _ = await fail(throttle, "u", "a\(index)", at: noon + index) }
         #expect(throttle.count <= policy.capacity + 2)
+    }
+}
+
+/// A time that a test sets.
+private final class Clock: Sendable {
+    private let moment = Mutex(noon)
+    var now: Instant {
+        get { moment.withLock { $0 } }
+        set { moment.withLock { $0 = newValue } }
     }
 }

@@ -50,14 +50,14 @@ struct UserCodeTests {
     }
 
     @Test("Tries within a code's life are as few as the stated probability says (RFC 8628 §5.1)")
-    func guessing() async {
+    func guessing() async throws {
         let start = Instant(seconds: 1_800_000_000)
         for (limit, account) in [(28, { (_: Int) in "one user" }), (33, { (number: Int) in "user \(number)" })] {
             let throttle = GuessThrottle(.userCodes)
             var (now, tries) = (start, 0)
             while now < start + 600 {
                 let moment = now
-                switch await throttle.admit(account: account(tries), address: "192.0.2.1", at: { moment }) {
+                switch try await throttle.admit(account: account(tries), address: "192.0.2.1", at: { moment }) {
                 case .admitted:
                     throttle.confirm(account: account(tries), address: "192.0.2.1", at: now)
                     tries += 1

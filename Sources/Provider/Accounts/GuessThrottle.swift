@@ -21,6 +21,10 @@ public final class GuessThrottle: Sendable {
         public var forgetAfter = 900
         /// Most counters kept; the oldest go first.
         public var capacity = 100_000
+        /// Seconds in line after which nobody waits any longer, as long as a password waits for its turn to be checked.
+        public var patience = 10
+        /// Most attempts in line behind those of one account or address that are being judged.
+        public var longestLine = 1000
         /// The contract's policy.
         public init() {}
     }
@@ -32,7 +36,7 @@ public final class GuessThrottle: Sendable {
         /// Attempts being judged.
         var pending = 0
         /// Attempts that stand in line.
-        var line: [CheckedContinuation<Void, Never>] = []
+        var line: [CheckedContinuation<Bool, Never>] = []
     }
 
     private enum Subject: Hashable {
@@ -61,22 +65,33 @@ public final class GuessThrottle: Sendable {
 
     /// Admits an attempt, after standing in line if need be, or says how many seconds it must wait.
     ///
+    /// - Throws: `temporarily_unavailable` when too many stand in line, or for too long: looked at whenever one of those
+    ///   before was judged, which takes no longer than a password may wait for its turn.
     /// - Parameter address: nil counts by account alone, wherever the attempts come from: for those who have shown a
     ///   password already, and so cannot be anybody who wants to lock a person out.
-    func admit(account: String, address: String?, at now: @Sendable () -> Instant) async -> Admission {
+    func admit(
+        account: String, address: String?, at now: @Sendable () -> Instant
+    ) async throws(OAuthError) -> Admission {
+        let begin = now()
         while true {
             switch counters.withLock({ judge(&$0, account, address, now()) }) {
             case .final(let admission): return admission
             case .standInLine(let subject):
-                await withCheckedContinuation { turn in
-                    let isFree = counters.withLock { counters in
-                        guard counters[subject].map({ $0.pending > 0 }) ?? false else { return true }
-                        counters[subject]?.line.append(turn)
-                        return false
-                    }
-                    if isFree { turn.resume() }
-                }
+                guard now() < begin + policy.patience, await stand(inLineOf: subject) else { throw .crowded }
             }
+        }
+    }
+
+    /// Waits until an attempt of the subject has been judged; false when the line is full.
+    private func stand(inLineOf subject: Subject) async -> Bool {
+        await withCheckedContinuation { turn in
+            let answer = counters.withLock { counters -> Bool? in
+                guard let counter = counters[subject], counter.pending > 0 else { return true }
+                guard counter.line.count < policy.longestLine else { return false }
+                counters[subject]?.line.append(turn)
+                return nil
+            }
+            if let answer { turn.resume(returning: answer) }
         }
     }
 
@@ -128,7 +143,7 @@ public final class GuessThrottle: Sendable {
 
     private func settle(_ account: String, _ address: String?, _ change: (inout Counter, Subject) -> Void) {
         let next = counters.withLock { counters in
-            var next: [CheckedContinuation<Void, Never>] = []
+            var next: [CheckedContinuation<Bool, Never>] = []
             for subject in subjects(account, address) {
                 guard var counter = counters[subject] else { continue }
                 counter.pending -= 1
@@ -139,7 +154,7 @@ public final class GuessThrottle: Sendable {
             }
             return next
         }
-        for turn in next { turn.resume() }
+        for turn in next { turn.resume(returning: true) }
     }
 
     private func free(_ subject: Subject) -> Int {
@@ -165,5 +180,15 @@ public final class GuessThrottle: Sendable {
         guard counters.count >= policy.capacity else { return }
         let middle = counters.values.map(\.lastAt).sorted()[counters.count / 2]
         counters = counters.filter { $0.value.pending > 0 || $0.value.lastAt > middle }
+    }
+}
+
+extension OAuthError {
+    /// The answer to an attempt that waited for others of its account or address for too long.
+    fileprivate static var crowded: OAuthError {
+        OAuthError(
+            .temporarilyUnavailable,
+            "Too many attempts of one account or address are being checked. Try again shortly.",
+            retryAfter: 2)
     }
 }

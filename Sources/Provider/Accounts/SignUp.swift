@@ -57,10 +57,13 @@ extension OpenIDProvider {
         }
         // So many at once from one network, and no more: hashing is dear. None of it counts as wrong. (No name has a space.)
         let subject = " sign-up"
-        switch await throttle.admit(account: subject, address: trail.network, at: surroundings.now) {
-        case .wait(let seconds): throw .throttled(retryAfter: seconds)
-        case .admitted: break
+        let admission: GuessThrottle.Admission
+        do {
+            admission = try await throttle.admit(account: subject, address: trail.network, at: surroundings.now)
+        } catch {
+            throw .failed(error)
         }
+        if case .wait(let seconds) = admission { throw .throttled(retryAfter: seconds) }
         defer { throttle.withdraw(account: subject, address: trail.network) }
         return try await create(application, language, trail)
     }

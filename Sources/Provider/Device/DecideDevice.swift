@@ -97,10 +97,8 @@ extension OpenIDProvider {
     ) async throws(OAuthError) -> Search {
         let user = login.user
         let (account, address) = (user.id.text, trail.network)
-        if case .wait(let seconds) = await codeThrottle.admit(account: account, address: address, at: surroundings.now)
-        {
-            return .other(.throttled(seconds: seconds))
-        }
+        let admission = try await codeThrottle.admit(account: account, address: address, at: surroundings.now)
+        if case .wait(let seconds) = admission { return .other(.throttled(seconds: seconds)) }
         let device: UndecidedDevice?
         let registered: RegisteredClient?
         do {

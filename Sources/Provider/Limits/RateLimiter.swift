@@ -25,6 +25,13 @@ public final class RateLimiter: Sendable {
         var spent: [Key: Int] = [:]
         /// How many servers there are.
         var servers = 1
+
+        /// While the database is away nobody can be told, and strangers could have any number of subjects noted. What is
+        /// beyond so many the others never hear of.
+        mutating func note(_ count: Int, of key: Key) {
+            guard spent.count < RateLimiter.capacity || spent[key] != nil else { return }
+            spent[key, default: 0] += count
+        }
     }
 
     private let rules: [RateLimit]
@@ -68,7 +75,7 @@ public final class RateLimiter: Sendable {
             }
             bucket.level -= 1
             shared.buckets[key] = bucket
-            shared.spent[key, default: 0] += 1
+            shared.note(1, of: key)
             return nil
         }
         if let refusal { throw .limited(refusal) }
@@ -128,7 +135,9 @@ public final class RateLimiter: Sendable {
                 spent.map { LimitUse(policy: rules[$0.key.rule].policy, subject: $0.key.subject, count: $0.value) })
         } catch {
             // Told with the next ones.
-            shared.withLock { $0.spent.merge(spent, uniquingKeysWith: +) }
+            shared.withLock { shared in
+                for (key, count) in spent { shared.note(count, of: key) }
+            }
             throw error
         }
         let uses = elsewhere.uses.compactMap { use in
