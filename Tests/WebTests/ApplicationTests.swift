@@ -174,6 +174,30 @@ struct ApplicationTests {
         }
     }
 
+    @Test("lengths are counted in code points, as the description of the API has them")
+    func lengths() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            for (count, isTaken) in [(4000, true), (4001, false)] {
+                let answer = await server.routes.respond(
+                    to: request(
+                        .post, "/api/v1/applications", Self.json,
+                        Self.body([("description", .string(String(repeating: "\u{1F426}", count: count)))]),
+                        from: "198.51.100.\(Int.random(in: 1...250))"))
+                #expect(answer.status == (isTaken ? .created : .badRequest), "\(answer.text)")
+                if isTaken { #expect(try answer.json()["description"]?.string?.unicodeScalars.count == count) }
+            }
+            let id = try #require(try await Self.ask(server)["id"]?.string)
+            for (count, status) in [(2001, 400), (2000, 200)] {
+                // Two code points that people see as one letter.
+                let reason = String(repeating: "u\u{308}", count: count / 2) + (count % 2 == 0 ? "" : "x")
+                let body = JSON.object(JSONObject([("reason", .string(reason))])).description
+                let answer = await callers.send(.post, "/applications/\(id)/refuse", body, by: callers.administrator)
+                #expect(answer.status.code == status, "\(answer.text)")
+            }
+        }
+    }
+
     @Test("opening the link spends nothing; the button shows id and secret once, and the secret works")
     func credentials() async throws {
         try await TestServer.run { server in
