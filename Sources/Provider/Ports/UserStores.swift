@@ -38,7 +38,7 @@ public protocol UserStore: Sendable {
 public struct UserFilter: Sendable, Equatable {
     /// The one of this folded name.
     public var username: String?
-    /// Those with exactly this e-mail address.
+    /// Those with this e-mail address, in whatever letter case.
     public var email: String?
     /// Those whose name, or e-mail address, begins like this: folded.
     public var beginning: String?

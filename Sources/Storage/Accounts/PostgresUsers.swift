@@ -72,7 +72,9 @@ struct PostgresUsers: UserStore {
         var conditions = [try ListCursor.condition(page)]
         if let folded = filter.username { conditions.append("folded = \(folded)") }
         if let tenant = filter.tenantID { conditions.append("tenant_id = \(tenant)") }
-        if let email = filter.email { conditions.append("email = \(email)") }
+        if let email = filter.email {
+            conditions.append("email IS NOT NULL AND lower(email) = lower(\(email)::text)")
+        }
         if let beginning = filter.beginning {
             // By ranges of bytes: of LIKE with a parameter no index knows how the pattern begins.
             let end = beginning + "\u{10FFFF}"
