@@ -63,8 +63,8 @@ let migrations = [
 let mailTemplates =
     ["layout.html"]
     + [
-        "verify-email", "reset-password", "account-exists", "password-changed", "email-changed", "application-approved",
-        "application-refused",
+        "verify-email", "reset-password", "account-exists", "password-changed", "email-changed", "factors-reset",
+        "application-approved", "application-refused",
     ].flatMap { kind in
         ["en", "de"].flatMap { language in ["\(kind).\(language).txt", "\(kind).\(language).html"] }
     }

@@ -64,7 +64,7 @@ extension OpenIDProvider {
             // Who was called by that address once and reads mail elsewhere by now is not told who wants to sign up.
             case .accountExists: user.email.map { names.folded($0) } == inquiry.subject.name
             case .resetPassword, .passwordChanged, .emailChanged: true
-            case .applicationApproved, .applicationRefused: false
+            case .factorsReset, .applicationApproved, .applicationRefused: false
             }
         }
         let orders = meant.flatMap { mails(inquiry.kind, to: $0, language: inquiry.language, at: now) }
@@ -116,7 +116,8 @@ extension OpenIDProvider {
             return ("\(settings.issuer)/reset-password?token=\(token.text)", lifetimes.passwordReset)
         case .accountExists: return ("\(settings.issuer)/login", nil)
         case .passwordChanged: return ("\(settings.issuer)/reset-password", nil)
-        case .emailChanged, .applicationApproved, .applicationRefused: return ("\(settings.issuer)/account", nil)
+        case .emailChanged, .factorsReset, .applicationApproved, .applicationRefused:
+            return ("\(settings.issuer)/account", nil)
         }
     }
 

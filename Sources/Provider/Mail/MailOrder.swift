@@ -13,6 +13,8 @@ public struct MailOrder: Sendable, Equatable {
         case passwordChanged = "password_changed"
         /// Mail goes elsewhere from now on; goes to the former address.
         case emailChanged = "email_changed"
+        /// An administrator has taken away authenticator, recovery codes and passkeys.
+        case factorsReset = "factors_reset"
         /// A client that was asked for is there; not to a user but to the requester (``DueApplicationNotice``).
         case applicationApproved = "application_approved"
         /// A client that was asked for was refused; likewise.
