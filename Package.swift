@@ -57,6 +57,7 @@ let migrations = [
     "0035_revocations",
     "0040_audit_chain",
     "0042_applications",
+    "0043_application_limits",
 ]
 
 /// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.

@@ -30,7 +30,7 @@ struct ApplicationStoreTests {
         let application = self.application(world, kind: kind)
         #expect(
             try await world.stores.applications.add(
-                application, from: world.name("net"), within: ApplicationLimits(), world.record()))
+                application, within: ApplicationLimits(), self.record(world, from: world.name("net"))))
         return application
     }
 
@@ -57,7 +57,7 @@ struct ApplicationStoreTests {
             let application = self.application(world)
             let record = world.record()
             let store = world.stores.applications
-            #expect(try await store.add(application, from: "n", within: ApplicationLimits(), record))
+            #expect(try await store.add(application, within: ApplicationLimits(), record))
             #expect(try await world.written(record) == [1, 1])
             let kept = try await store.application(application.id, at: world.now)
             #expect(kept == application)
@@ -75,21 +75,55 @@ struct ApplicationStoreTests {
             var limits = ApplicationLimits()
             (limits.undecided, limits.undecidedPerNetwork) = (3, 2)
             let first = application(world)
-            let isTaken = try await store.add(first, from: "a", within: limits, world.record())
+            let isTaken = try await store.add(first, within: limits, record(world, from: "a"))
             #expect(isTaken)
-            #expect(try await store.add(application(world), from: "a", within: limits, world.record()))
-            let record = world.record()
-            #expect(try await store.add(application(world), from: "a", within: limits, record) == false)
-            #expect(try await world.written(record) == [0, 0])
-            #expect(try await store.add(application(world), from: "b", within: limits, world.record()))
-            #expect(try await store.add(application(world), from: "c", within: limits, world.record()) == false)
+            #expect(try await store.add(application(world), within: limits, record(world, from: "a")))
+            let refused = record(world, from: "a")
+            #expect(try await store.add(application(world), within: limits, refused) == false)
+            #expect(try await world.written(refused) == [0, 0])
+            #expect(try await store.add(application(world), within: limits, record(world, from: "b")))
+            #expect(try await store.add(application(world), within: limits, record(world, from: "c")) == false)
             // What is decided makes room, and so does what lapsed.
             #expect(try await store.refuse(first.id, because: nil, mailUntil: world.now, world.record()))
-            #expect(try await store.add(application(world), from: "c", within: limits, world.record()))
-            #expect(
-                try await store.add(
-                    application(world), from: "c", within: limits, world.record(at: world.now + 61 * 86_400)))
+            #expect(try await store.add(application(world), within: limits, record(world, from: "c")))
+            let late = record(world, from: "c", at: world.now + 61 * 86_400)
+            #expect(try await store.add(application(world), within: limits, late))
         }
+    }
+
+    @Test("many networks of one delegation have a share of all, and one mailbox another, however it is written")
+    func shares() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            let store = world.stores.applications
+            var limits = ApplicationLimits()
+            (limits.undecidedPerDelegation, limits.undecidedPerMailbox) = (3, 2)
+            for (network, delegation, isTaken) in [
+                ("1", "d", true), ("2", "d", true), ("3", "d", true), ("4", "d", false), ("4", "e", true),
+            ] {
+                let record = record(world, from: network, of: delegation)
+                let outcome = try await store.add(application(world), within: limits, record)
+                #expect(outcome == isTaken, "\(network) of \(delegation)")
+                #expect(try await world.written(record) == (isTaken ? [1, 1] : [0, 0]))
+            }
+            for (email, isTaken) in [
+                ("Anna@Example.org", true), ("anna@example.org", true), ("ANNA@example.ORG", false),
+                ("hanna@example.org", true),
+            ] {
+                var wish = application(world)
+                wish.email = email
+                let record = record(world, from: world.name("net"))
+                #expect(try await store.add(wish, within: limits, record) == isTaken, "\(email)")
+            }
+        }
+    }
+
+    /// A record of a request from a network.
+    private func record(
+        _ world: World, from network: String, of delegation: String? = nil, at moment: Instant? = nil
+    ) -> Record {
+        var record = world.record(at: moment)
+        (record.trail.network, record.trail.delegation) = (network, delegation ?? network)
+        return record
     }
 
     @Test("lists by age, by status, kind, address, scopes and client, page by page; what lapsed waits for nobody")

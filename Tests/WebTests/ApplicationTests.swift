@@ -174,6 +174,31 @@ struct ApplicationTests {
         }
     }
 
+    @Test("whoever has a /48 has a share of all that may wait, and so has a mailbox")
+    func shares() async throws {
+        let (first, second) = ("2001:db8:\(Int.random(in: 1...9999))", "2001:db8:a\(Int.random(in: 1...999))")
+        try await TestServer.run(change: {
+            ($0.applications.undecidedPerDelegation, $0.applications.undecidedPerMailbox) = (2, 2)
+        }) { server in
+            func ask(_ address: String, _ changes: [(String, JSON)] = []) async -> Response {
+                await server.routes.respond(
+                    to: request(.post, "/api/v1/applications", Self.json, Self.body(changes), from: address))
+            }
+            for (address, status) in [
+                ("\(first):1::1", 201), ("\(first):2::1", 201), ("\(first):ffff::1", 429), ("\(second):1::1", 201),
+            ] {
+                #expect(await ask(address).status.code == status, "\(address)")
+            }
+            let mailbox = name("anna") + "@example.org"
+            for (email, status) in [(mailbox, 201), (mailbox.uppercased(), 201), (mailbox, 429)] {
+                let address = "198.51.\(Int.random(in: 0...255)).\(Int.random(in: 0...255))"
+                let answer = await ask(address, [("email", .string(email))])
+                #expect(answer.status.code == status)
+                if status == 429 { #expect(answer.headers[first: "retry-after"] == "3600") }
+            }
+        }
+    }
+
     @Test("lengths are counted in code points, as the description of the API has them")
     func lengths() async throws {
         try await TestServer.run { server in

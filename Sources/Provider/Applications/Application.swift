@@ -89,6 +89,11 @@ public struct ApplicationLimits: Sendable {
     public var undecided = 1000
     /// Undecided ones from one network.
     public var undecidedPerNetwork = 50
+    /// Undecided ones from all networks of one delegation: a share of all, so that no customer of a provider, with 256
+    /// networks or 65,536, keeps everybody else from asking.
+    public var undecidedPerDelegation = 100
+    /// Undecided ones whose answer would go to one mailbox: nobody has confirmed it.
+    public var undecidedPerMailbox = 10
     /// Seconds within which somebody must decide.
     public var decision = 60 * 86_400
     /// Seconds after which the whole application is forgotten, whatever became of it: longer than the time to decide, the

@@ -1,9 +1,10 @@
 /// Applications for clients.
 public protocol ApplicationStore: Sendable {
-    /// Keeps an application. False, and nothing is kept, when as many as the limits say wait for a decision; ones that
-    /// come at the same moment may exceed that by their own number.
+    /// Keeps an application. False, and nothing is kept, when as many as the limits say wait for a decision, of the
+    /// trail's network or delegation, for the same mailbox (in whatever letter case) or altogether; ones that come at the
+    /// same moment may exceed that by their own number.
     func add(
-        _ application: Application, from network: String, within limits: ApplicationLimits, _ record: Record
+        _ application: Application, within limits: ApplicationLimits, _ record: Record
     ) async throws(OAuthError) -> Bool
     /// The application of this id.
     func application(_ id: ApplicationID, at now: Instant) async throws(OAuthError) -> Application?
