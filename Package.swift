@@ -58,6 +58,7 @@ let migrations = [
     "0040_audit_chain",
     "0042_applications",
     "0043_application_limits",
+    "0044_administrators",
 ]
 
 /// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.
@@ -65,7 +66,7 @@ let mailTemplates =
     ["layout.html"]
     + [
         "verify-email", "reset-password", "account-exists", "password-changed", "email-changed", "factors-reset",
-        "application-approved", "application-refused",
+        "applications-wait", "application-approved", "application-refused",
     ].flatMap { kind in
         ["en", "de"].flatMap { language in ["\(kind).\(language).txt", "\(kind).\(language).html"] }
     }

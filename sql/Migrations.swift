@@ -36,5 +36,6 @@ public enum Migrations {
         ("0040_audit_chain", PackageResources._040_audit_chain_sql),
         ("0042_applications", PackageResources._042_applications_sql),
         ("0043_application_limits", PackageResources._043_application_limits_sql),
+        ("0044_administrators", PackageResources._044_administrators_sql),
     ]
 }

@@ -133,4 +133,24 @@ struct UserStoreTests {
             #expect(error?.parameter == "cursor")
         }
     }
+
+    @Test("administrators of the server who can be mailed are listed by age")
+    func administrators() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            var users: [User] = []
+            for (age, (roles, tenant, email)) in [
+                (["admin"], nil, "a@example.org"), (["viewer", "admin"], nil, "b@example.org"),
+                (["admin"], nil, nil), (["admin"], "t", "c@example.org"), (["administrator"], nil, "d@example.org"),
+                ([], nil, "e@example.org"),
+            ].enumerated() as EnumeratedSequence<[([String], String?, String?)]> {
+                var user = world.user()
+                (user.roles, user.tenantID, user.email) = (roles, tenant, email)
+                (user.createdAt, user.updatedAt) = (world.now + age, world.now + age)
+                users.append(user)
+                try await world.stores.users.create(user, world.record())
+            }
+            #expect(try await world.stores.users.administrators(limit: 5) == Array(users[..<2]))
+            #expect(try await world.stores.users.administrators(limit: 1) == [users[0]])
+        }
+    }
 }

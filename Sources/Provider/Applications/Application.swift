@@ -94,6 +94,8 @@ public struct ApplicationLimits: Sendable {
     public var undecidedPerDelegation = 100
     /// Undecided ones whose answer would go to one mailbox: nobody has confirmed it.
     public var undecidedPerMailbox = 10
+    /// Administrators who are told that applications wait; if there are more, those who were there first.
+    public var toldAdministrators = 100
     /// Seconds within which somebody must decide.
     public var decision = 60 * 86_400
     /// Seconds after which the whole application is forgotten, whatever became of it: longer than the time to decide, the

@@ -27,7 +27,8 @@ extension OpenIDProvider {
     ) async throws(OAuthError) -> JSON {
         let application = try application(body, language: language, at: trail.now)
         let record = Record(
-            trail, audit: AuditEntry(action: "application.request", subject: "application:\(application.id)"))
+            trail, audit: AuditEntry(action: "application.request", subject: "application:\(application.id)"),
+            mails: try await mailsToAdministrators(at: trail.now))
         let isTaken = try await stores.applications.add(application, within: settings.applications, record)
         guard isTaken else {
             throw OAuthError(

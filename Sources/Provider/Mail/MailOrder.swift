@@ -15,6 +15,8 @@ public struct MailOrder: Sendable, Equatable {
         case emailChanged = "email_changed"
         /// An administrator has taken away authenticator, recovery codes and passkeys.
         case factorsReset = "factors_reset"
+        /// Applications for clients wait for a decision; to an administrator.
+        case applicationsWait = "applications_wait"
         /// A client that was asked for is there; not to a user but to the requester (``DueApplicationNotice``).
         case applicationApproved = "application_approved"
         /// A client that was asked for was refused; likewise.

@@ -99,6 +99,15 @@ struct PostgresUsers: UserStore {
             ORDER BY u.email_verified DESC, u.created_at, u.id LIMIT \(limit)
             """)
     }
+
+    func administrators(limit: Int) async throws(OAuthError) -> [User] {
+        try await list(
+            """
+            SELECT \(User.columns) FROM users u
+            WHERE 'admin' = ANY (u.roles) AND u.tenant_id IS NULL AND u.email IS NOT NULL
+            ORDER BY u.created_at, u.id LIMIT \(limit)
+            """)
+    }
 }
 
 extension User {
