@@ -59,6 +59,7 @@ let migrations = [
     "0042_applications",
     "0043_application_limits",
     "0044_administrators",
+    "0045_resent_links",
 ]
 
 /// The files of Sources/Delivery/Mail/Templates; EmbeddedTemplates.swift names them once more.

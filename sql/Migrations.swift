@@ -37,5 +37,6 @@ public enum Migrations {
         ("0042_applications", PackageResources._042_applications_sql),
         ("0043_application_limits", PackageResources._043_application_limits_sql),
         ("0044_administrators", PackageResources._044_administrators_sql),
+        ("0045_resent_links", PackageResources._045_resent_links_sql),
     ]
 }

@@ -308,4 +308,57 @@ struct ApplicationStoreTests {
             #expect(try await world.stores.mails.waiting(at: world.now + 10_000) == (0, 0))
         }
     }
+
+    @Test("another link is mailed while there is something to collect and no mail on its way; the former one is dead")
+    func resending() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            let store = world.stores.applications
+            @Sendable func resend(_ id: ApplicationID, _ record: Record) async throws(OAuthError) -> Bool {
+                try await store.resend(id, mailUntil: record.trail.now + 600, record)
+            }
+            let (application, client, link) = try await approved(world)
+            let early = world.record()
+            #expect(try await resend(application.id, early) == false, "the mail of the approval is on its way")
+            #expect(try await world.written(early) == [0, 0])
+            #expect(try await store.application(behind: link, at: world.now)?.id == application.id)
+            let sent = try #require(
+                try await store.takeNotices(limit: 10, leaseEndsAt: world.now + 90, at: world.now).first)
+            try await store.settle(sent, .dead(reason: "no such mailbox"), at: world.now)
+
+            let later = world.now + 500
+            let records = (0..<8).map { _ in world.record(at: later) }
+            let outcomes = try await atOnce(8) { try await resend(application.id, records[$0]) }
+            #expect(outcomes.count(where: { $0 }) == 1)
+            for (record, isDone) in zip(records, outcomes) {
+                #expect(try await world.written(record) == (isDone ? [1, 1] : [0, 0]))
+            }
+            #expect(try await store.application(behind: link, at: later) == nil)
+            #expect(try await store.collect(link, secret: nil, world.record(at: later)) == false)
+            #expect(try await world.stores.mails.waiting(at: later + 30) == (1, 30))
+            let again = try #require(try await store.takeNotices(limit: 10, leaseEndsAt: later + 90, at: later).first)
+            #expect(again.attempts == 1 && again.givesUpAt == later + 600)
+            let newer = self.link(of: application, world)
+            #expect(try await store.set(newer, of: application.id, until: later + 600, at: later))
+            try await store.settle(again, .sent(mailbox: []), at: later)
+            #expect(
+                try await store.collect(newer, secret: world.secret(of: client.id), world.record(at: later)))
+            #expect(try await resend(application.id, world.record(at: later)) == false, "collected")
+
+            // What waits, what was refused, and a client that is gone or has a secret: nothing is mailed.
+            let (waiting, refused) = (try await added(world), try await added(world))
+            #expect(try await store.refuse(refused.id, because: nil, mailUntil: world.now, world.record()))
+            let (gone, clientGone, _) = try await approved(world)
+            let (rotated, clientRotated, _) = try await approved(world)
+            for notice in try await store.takeNotices(limit: 10, leaseEndsAt: world.now + 90, at: world.now) {
+                try await store.settle(notice, .sent(mailbox: []), at: world.now)
+            }
+            #expect(try await world.stores.clients.delete(clientGone.id, world.record()))
+            let made = world.secret(of: clientRotated.id)
+            #expect(
+                try await world.stores.clients.rotateSecret(made, previousExpiresAt: world.now, world.record()) != nil)
+            for id in [waiting.id, refused.id, gone.id, rotated.id] {
+                #expect(try await resend(id, world.record()) == false)
+            }
+        }
+    }
 }

@@ -68,6 +68,12 @@ public struct Application: Sendable, Equatable {
 
     /// Whether somebody may decide about it.
     public func isOpen(at now: Instant) -> Bool { status == .pending && now < expiresAt }
+
+    /// Whether nobody decided in time.
+    public func hasLapsed(at now: Instant) -> Bool { status == .pending && now >= expiresAt }
+
+    /// Whether its requester still has credentials to collect by a link.
+    public var awaitsCollection: Bool { status == .approved && collectedAt == nil }
 }
 
 /// The name of an application; its row lives in the partition of the day in which it is forgotten.

@@ -24,6 +24,9 @@ public protocol ApplicationStore: Sendable {
         _ id: ApplicationID, because reason: String?, mailUntil: Instant, _ record: Record
     ) async throws(OAuthError) -> Bool
 
+    /// Ends the link of an approved application and orders the mail with another one. False when no mail can be ordered:
+    /// the credentials were collected, the client is gone or has a secret, or mail is on its way.
+    func resend(_ id: ApplicationID, mailUntil: Instant, _ record: Record) async throws(OAuthError) -> Bool
     /// Puts a link in the place of any earlier one; false when the credentials were collected.
     func set(
         _ link: OpaqueToken, of id: ApplicationID, until: Instant, at now: Instant

@@ -98,7 +98,7 @@ struct PostgresMails: MailStore {
             SELECT count(*), coalesce(extract(epoch FROM \(now) - min(waiting.since)), 0)::bigint
             FROM (SELECT created_at FROM mails WHERE state IN ('asked', 'pending')
                   UNION ALL
-                  SELECT decided_at FROM applications WHERE notice_due_at IS NOT NULL) AS waiting (since)
+                  SELECT coalesce(resent_at, decided_at) FROM applications WHERE notice_due_at IS NOT NULL) AS waiting (since)
             """
         ) { rows throws(DatabaseError) in
             let (count, seconds) = try rows.exactlyOne().values(Int.self, Int.self)
