@@ -57,6 +57,9 @@ let migrations = [
     "0035_revocations",
     "0040_audit_chain",
     "0042_applications",
+    "0043_application_limits",
+    "0044_administrators",
+    "0045_resent_links",
     "0046_owner_addresses",
 ]
 
@@ -64,8 +67,8 @@ let migrations = [
 let mailTemplates =
     ["layout.html"]
     + [
-        "verify-email", "reset-password", "account-exists", "password-changed", "email-changed", "application-approved",
-        "application-refused",
+        "verify-email", "reset-password", "account-exists", "password-changed", "email-changed", "factors-reset",
+        "applications-wait", "application-approved", "application-refused",
     ].flatMap { kind in
         ["en", "de"].flatMap { language in ["\(kind).\(language).txt", "\(kind).\(language).html"] }
     }

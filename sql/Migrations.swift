@@ -35,6 +35,9 @@ public enum Migrations {
         ("0035_revocations", PackageResources._035_revocations_sql),
         ("0040_audit_chain", PackageResources._040_audit_chain_sql),
         ("0042_applications", PackageResources._042_applications_sql),
+        ("0043_application_limits", PackageResources._043_application_limits_sql),
+        ("0044_administrators", PackageResources._044_administrators_sql),
+        ("0045_resent_links", PackageResources._045_resent_links_sql),
         ("0046_owner_addresses", PackageResources._046_owner_addresses_sql),
     ]
 }

@@ -52,6 +52,13 @@ public struct IPAddress: Sendable, Hashable {
         return IPAddress(v6: bits & ~0 << 64)
     }
 
+    /// What a customer of a network provider has at most, where many networks of one hand are counted together: the first
+    /// 48 bits of an IPv6 address (RFC 6177 §2, RFC 3177 §3: sites get /56 or /48), and what ``network`` says of others.
+    public var delegation: IPAddress {
+        guard case .v6(let bits) = network.family else { return network }
+        return IPAddress(v6: bits & ~0 << 80)
+    }
+
     /// Whether it is 127.0.0.0/8 or ::1.
     public var isLoopback: Bool {
         switch family {

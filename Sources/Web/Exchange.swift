@@ -28,7 +28,7 @@ final class Exchange {
         self.ids = ids
         trail = Trail(
             actor: "anonymous", requestID: request.id, address: request.peer.description,
-            network: request.peer.network.description, now: now)
+            network: request.peer.network.description, delegation: request.peer.delegation.description, now: now)
     }
 
     /// The language of a page, by what the relying party and the browser ask for.

@@ -22,6 +22,7 @@ extension SiteMap {
             route(.get, "/{applicationId}", management.get),
             route(.post, "/{applicationId}/approve", body: .json, management.approve),
             route(.post, "/{applicationId}/refuse", body: .json, management.refuse),
+            route(.post, "/{applicationId}/resend", body: .json, management.resend),
             Route(.get, base + "/applications/new", .page, request.show),
             Route(
                 .post, base + "/applications/new", .page, body: .form, limit: .registration, request.submit),

@@ -37,7 +37,7 @@ struct Program {
             .clientsRevokeTokens, .usersConsents, .usersRevokeConsent, .usersSessions, .usersEndSessions, .usersTokens,
             .usersRevokeTokens:
             try await Office.open(deployment) { try await AccessCommands.run(call, $0) }
-        case .applicationsList, .applicationsShow, .applicationsApprove, .applicationsRefuse:
+        case .applicationsList, .applicationsShow, .applicationsApprove, .applicationsRefuse, .applicationsResend:
             try await Office.open(deployment) { try await ApplicationCommands.run(call, $0) }
         case .keysList, .keysGenerate, .keysImport:
             try await Office.open(deployment) { try await KeyCommands.run(call, $0) }

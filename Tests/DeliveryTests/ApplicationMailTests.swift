@@ -1,10 +1,10 @@
 import EventLoop
 import Foundation
 import JOSE
-import Provider
 import Testing
 
 @testable import Delivery
+@testable import Provider
 
 @Suite("Mail that tells of a decision about an application")
 struct ApplicationMailTests {
@@ -81,6 +81,65 @@ struct ApplicationMailTests {
             let texts = node.tray.messages.map(\.text)
             #expect(texts[0].contains("Which company\nare you?") && !texts[0].contains("evil"))
             #expect(!texts[1].contains("company") && !texts[1].contains("mlt_"))
+        }
+    }
+
+    @Test(
+        "administrators of the server are told once an hour that applications wait, in their language; nobody else is")
+    func waiting() async throws {
+        try await MailNode.run { node in
+            _ = try await node.user("ada", email: "ada@example.org", locale: "de", roles: ["admin"])
+            _ = try await node.user("bea", email: "bea@example.org", verified: true, roles: ["viewer", "admin"])
+            _ = try await node.user("carl", email: "carl@example.org", roles: ["viewer"])
+            _ = try await node.user("dora", email: nil, roles: ["admin"])
+            for _ in 0..<3 { _ = try await asked(node) }
+            node.dispatcher.start()
+            try await node.untilIdle()
+            let messages = node.tray.messages.sorted { $0.recipient.text < $1.recipient.text }
+            // An hour may have ended in between.
+            #expect(Set(messages.map(\.recipient.text)) == ["ada@example.org", "bea@example.org"])
+            #expect(messages.count <= 4)
+            for message in messages {
+                #expect(message.kind == .applicationsWait && message.link == MailNode.issuer + "/applications")
+                #expect(!message.text.contains("evil") && !message.text.contains("won"))
+            }
+            #expect(messages.first?.text.contains("Content-Language: de") == true)
+            #expect(messages.last?.text.contains("Content-Language: en") == true)
+        }
+    }
+
+    @Test("one mail an hour and administrator, by whatever server; another one in the next hour")
+    func hourly() async throws {
+        try await MailNode.run { node in
+            let ada = try await node.user("ada", email: "ada@example.org", roles: ["admin"])
+            let orders = try await node.loop.run { [provider = node.provider] in
+                let hour = Instant(seconds: 3600 * 490_000)
+                var ids: [String] = []
+                for moment in [hour, hour + 3599, hour + 3600] {
+                    let orders = try await provider.mailsToAdministrators(at: moment)
+                    #expect(orders.map(\.userID) == [ada.id])
+                    ids += orders.map(\.id)
+                }
+                return ids
+            }
+            #expect(orders.count == 3 && orders[0] == orders[1] && orders[1] != orders[2])
+        }
+    }
+
+    @Test("who is no administrator any more is not told, and nobody is once everything is decided")
+    func inVain() async throws {
+        try await MailNode.run { node in
+            _ = try await node.user("ada", email: "ada@example.org", roles: ["admin"])
+            let carl = try await node.user("carl", email: "carl@example.org", roles: ["viewer"])
+            let id = try await asked(node)
+            try await decide(node) { _ = try await $0.refuseApplication(id, [:], by: $1) }
+            try await node.order(.applicationsWait, carl)
+            node.dispatcher.start()
+            try await node.until(settled: 3)
+            try await node.untilIdle()
+            #expect(node.tray.messages.map(\.kind) == [.applicationRefused])
+            #expect(try await node.dump("mails").contains("no application waits"))
+            #expect(try await node.dump("mails").contains("no administrator"))
         }
     }
 }

@@ -72,9 +72,12 @@ struct MailNode: Sendable {
     }
 
     /// A user with an address.
-    func user(_ name: String, email: String?, verified: Bool = false, locale: String? = nil) async throws -> User {
+    func user(
+        _ name: String, email: String?, verified: Bool = false, locale: String? = nil, roles: [String] = []
+    ) async throws -> User {
         var members: [(name: String, value: JSON)] = [
             ("username", .string(name)), ("password", "correct horse battery"), ("emailVerified", .bool(verified)),
+            ("roles", .array(roles.map { .string($0) })),
         ]
         if let email { members.append(("email", .string(email))) }
         if let locale { members.append(("locale", .string(locale))) }

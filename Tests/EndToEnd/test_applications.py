@@ -82,6 +82,36 @@ def test_a_refusal_is_mailed_with_its_reason(server):
     assert server.manage("POST", f"/applications/{asked['id']}/approve").status_code == 409
 
 
+def test_a_lost_link_is_replaced_by_another(server):
+    asked = server.asked()
+    server.manage("POST", f"/applications/{asked['id']}/approve")
+    lost = link_of(server.mail(asked["email"]))
+    # The mail is there before its row says so.
+    resent = until(lambda: (answer := server.manage("POST", f"/applications/{asked['id']}/resend")).ok and answer)
+    assert resent.json()["status"] == "approved" and "mlt_" not in resent.text
+    assert requests.get(lost, timeout=10).status_code == 410
+    link = link_of(server.mail(asked["email"], 2))
+    assert link != lost and requests.get(lost, timeout=10).status_code == 410
+    browser = Browser(server)
+    shown = collect(browser.submit(browser.get(link)))
+    assert server.token(shown, grant_type="client_credentials").status_code == 200
+    late = server.manage("POST", f"/applications/{asked['id']}/resend")
+    assert late.status_code == 409 and "collected already" in late.json()["error_description"]
+
+
+def test_administrators_are_told_that_applications_wait(own_server):
+    server = own_server().start()
+    boss = server.user(username="boss", email="boss@example.org", roles=["admin"], locale="de")
+    server.user(username="clerk", email="clerk@example.org", roles=["viewer"])
+    asked = [server.asked(name="Buy now", email=f"r{number}@example.org") for number in range(3)]
+    message = server.mail(boss["email"])
+    text = message.get_body(("plain",)).get_content()
+    assert server.issuer + "/applications" in text.split()
+    assert "Antr" in text and "Buy now" not in text and asked[0]["id"] not in text
+    # A full hour may have begun in between.
+    assert len(server.mails(boss["email"])) <= 2 and not server.mails("clerk@example.org")
+
+
 def test_by_the_command_line(server):
     def run(*arguments):
         finished = server.command("applications", *arguments, "--json")
@@ -95,18 +125,22 @@ def test_by_the_command_line(server):
     assert approved["status"] == "approved" and approved["decidedBy"] == "cli"
     assert run("list", "--client-id", approved["clientId"])["items"] == [approved]
     assert link_of(server.mail(one["email"]))
+    resent = until(
+        lambda: (again := server.command("applications", "resend", one["id"], "--json")).returncode == 0 and again)
+    assert json.loads(resent.stdout) == approved
+    assert link_of(server.mail(one["email"], 2)) != link_of(server.mail(one["email"]))
     refused = run("refuse", two["id"], "--reason", "No.")
     assert refused["status"] == "refused" and refused["reason"] == "No."
     assert run("show", two["id"]) == refused
     table = server.command("applications", "list", "--email", two["email"])
     assert two["id"] in table.stdout and "refused" in table.stdout
     for arguments, words in [
-            (["approve", two["id"]], "refused already"), (["show", "nothing"], "no application"),
+            (["approve", two["id"]], "refused already"), (["resend", two["id"]], "not approved"), (["show", "nothing"], "no application"),
             (["list", "--status", "open"], "'status'")]:
         wrong = server.command("applications", *arguments)
         assert wrong.returncode == 1 and words in wrong.stderr
     assert server.command("applications", "approve").returncode == 2
-    for verb in ["list", "show", "approve", "refuse"]:
+    for verb in ["list", "show", "approve", "refuse", "resend"]:
         helped = server.command("applications", verb, "--help")
         assert helped.returncode == 0 and "applications " + verb in helped.stdout
 

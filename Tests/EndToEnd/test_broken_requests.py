@@ -396,6 +396,10 @@ MANAGEMENT = [
     ("webhook decimal", "POST", "/oauth2/webhooks", {"url": "https://2130706433/", "types": ["*"]}, 400, "url"),
     ("webhook file", "POST", "/oauth2/webhooks", {"url": "file:///etc/passwd", "types": ["*"]}, 400, "url"),
     ("webhook types", "POST", "/oauth2/webhooks", {"url": "https://a.example/", "types": ["?"]}, 400, "types"),
+    ("webhook unknown type", "POST", "/oauth2/webhooks",
+     {"url": "https://a.example/", "types": ["oauth2.*", "user.creatd"]}, 400, "types"),
+    ("webhook unknown kind", "POST", "/oauth2/webhooks",
+     {"url": "https://a.example/", "types": ["oauth.*"]}, 400, "types"),
     ("webhook unknown", "GET", "/oauth2/webhooks/nobody/deliveries", None, 404, None),
     ("events cursor", "GET", "/oauth2/events?after=x", None, 400, "after"),
 ]

@@ -74,6 +74,17 @@ struct IPAddressTests {
     }
 
     @Test(
+        "RFC 6177 §2: what one customer of a provider may have is the /48 of an IPv6 address, and an IPv4 address as it is",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("64:ff9b::192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"), ("2001:db8:1:ffff::1", "2001:db8:1::"),
+            ("2001:db8:2::1", "2001:db8:2::"), ("::1", "::"),
+        ])
+    func delegation(_ text: String, _ delegation: String) throws {
+        #expect(try #require(IPAddress(text)).delegation.description == delegation)
+    }
+
+    @Test(
         "CVE-2026-1180, CVE-2026-1518: what is not of the public internet",
         arguments: [
             "0.0.0.0", "0.255.255.255", "10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255", "127.0.0.1",

@@ -30,7 +30,7 @@ struct ApplicationStoreTests {
         let application = self.application(world, kind: kind)
         #expect(
             try await world.stores.applications.add(
-                application, from: world.name("net"), within: ApplicationLimits(), world.record()))
+                application, within: ApplicationLimits(), self.record(world, from: world.name("net"))))
         return application
     }
 
@@ -57,7 +57,7 @@ struct ApplicationStoreTests {
             let application = self.application(world)
             let record = world.record()
             let store = world.stores.applications
-            #expect(try await store.add(application, from: "n", within: ApplicationLimits(), record))
+            #expect(try await store.add(application, within: ApplicationLimits(), record))
             #expect(try await world.written(record) == [1, 1])
             let kept = try await store.application(application.id, at: world.now)
             #expect(kept == application)
@@ -75,21 +75,55 @@ struct ApplicationStoreTests {
             var limits = ApplicationLimits()
             (limits.undecided, limits.undecidedPerNetwork) = (3, 2)
             let first = application(world)
-            let isTaken = try await store.add(first, from: "a", within: limits, world.record())
+            let isTaken = try await store.add(first, within: limits, record(world, from: "a"))
             #expect(isTaken)
-            #expect(try await store.add(application(world), from: "a", within: limits, world.record()))
-            let record = world.record()
-            #expect(try await store.add(application(world), from: "a", within: limits, record) == false)
-            #expect(try await world.written(record) == [0, 0])
-            #expect(try await store.add(application(world), from: "b", within: limits, world.record()))
-            #expect(try await store.add(application(world), from: "c", within: limits, world.record()) == false)
+            #expect(try await store.add(application(world), within: limits, record(world, from: "a")))
+            let refused = record(world, from: "a")
+            #expect(try await store.add(application(world), within: limits, refused) == false)
+            #expect(try await world.written(refused) == [0, 0])
+            #expect(try await store.add(application(world), within: limits, record(world, from: "b")))
+            #expect(try await store.add(application(world), within: limits, record(world, from: "c")) == false)
             // What is decided makes room, and so does what lapsed.
             #expect(try await store.refuse(first.id, because: nil, mailUntil: world.now, world.record()))
-            #expect(try await store.add(application(world), from: "c", within: limits, world.record()))
-            #expect(
-                try await store.add(
-                    application(world), from: "c", within: limits, world.record(at: world.now + 61 * 86_400)))
+            #expect(try await store.add(application(world), within: limits, record(world, from: "c")))
+            let late = record(world, from: "c", at: world.now + 61 * 86_400)
+            #expect(try await store.add(application(world), within: limits, late))
         }
+    }
+
+    @Test("many networks of one delegation have a share of all, and one mailbox another, however it is written")
+    func shares() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            let store = world.stores.applications
+            var limits = ApplicationLimits()
+            (limits.undecidedPerDelegation, limits.undecidedPerMailbox) = (3, 2)
+            for (network, delegation, isTaken) in [
+                ("1", "d", true), ("2", "d", true), ("3", "d", true), ("4", "d", false), ("4", "e", true),
+            ] {
+                let record = record(world, from: network, of: delegation)
+                let outcome = try await store.add(application(world), within: limits, record)
+                #expect(outcome == isTaken, "\(network) of \(delegation)")
+                #expect(try await world.written(record) == (isTaken ? [1, 1] : [0, 0]))
+            }
+            for (email, isTaken) in [
+                ("Anna@Example.org", true), ("anna@example.org", true), ("ANNA@example.ORG", false),
+                ("hanna@example.org", true),
+            ] {
+                var wish = application(world)
+                wish.email = email
+                let record = record(world, from: world.name("net"))
+                #expect(try await store.add(wish, within: limits, record) == isTaken, "\(email)")
+            }
+        }
+    }
+
+    /// A record of a request from a network.
+    private func record(
+        _ world: World, from network: String, of delegation: String? = nil, at moment: Instant? = nil
+    ) -> Record {
+        var record = world.record(at: moment)
+        (record.trail.network, record.trail.delegation) = (network, delegation ?? network)
+        return record
     }
 
     @Test("lists by age, by status, kind, address, scopes and client, page by page; what lapsed waits for nobody")
@@ -272,6 +306,59 @@ struct ApplicationStoreTests {
             try await store.settle(third, .sent(mailbox: []), at: world.now + 201)
             #expect(try await take(at: world.now + 10_000).isEmpty)
             #expect(try await world.stores.mails.waiting(at: world.now + 10_000) == (0, 0))
+        }
+    }
+
+    @Test("another link is mailed while there is something to collect and no mail on its way; the former one is dead")
+    func resending() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            let store = world.stores.applications
+            @Sendable func resend(_ id: ApplicationID, _ record: Record) async throws(OAuthError) -> Bool {
+                try await store.resend(id, mailUntil: record.trail.now + 600, record)
+            }
+            let (application, client, link) = try await approved(world)
+            let early = world.record()
+            #expect(try await resend(application.id, early) == false, "the mail of the approval is on its way")
+            #expect(try await world.written(early) == [0, 0])
+            #expect(try await store.application(behind: link, at: world.now)?.id == application.id)
+            let sent = try #require(
+                try await store.takeNotices(limit: 10, leaseEndsAt: world.now + 90, at: world.now).first)
+            try await store.settle(sent, .dead(reason: "no such mailbox"), at: world.now)
+
+            let later = world.now + 500
+            let records = (0..<8).map { _ in world.record(at: later) }
+            let outcomes = try await atOnce(8) { try await resend(application.id, records[$0]) }
+            #expect(outcomes.count(where: { $0 }) == 1)
+            for (record, isDone) in zip(records, outcomes) {
+                #expect(try await world.written(record) == (isDone ? [1, 1] : [0, 0]))
+            }
+            #expect(try await store.application(behind: link, at: later) == nil)
+            #expect(try await store.collect(link, secret: nil, world.record(at: later)) == false)
+            #expect(try await world.stores.mails.waiting(at: later + 30) == (1, 30))
+            let again = try #require(try await store.takeNotices(limit: 10, leaseEndsAt: later + 90, at: later).first)
+            #expect(again.attempts == 1 && again.givesUpAt == later + 600)
+            let newer = self.link(of: application, world)
+            #expect(try await store.set(newer, of: application.id, until: later + 600, at: later))
+            try await store.settle(again, .sent(mailbox: []), at: later)
+            #expect(
+                try await store.collect(newer, secret: world.secret(of: client.id), world.record(at: later)))
+            #expect(try await resend(application.id, world.record(at: later)) == false, "collected")
+
+            // What waits, what was refused, and a client that is gone or has a secret: nothing is mailed.
+            let (waiting, refused) = (try await added(world), try await added(world))
+            #expect(try await store.refuse(refused.id, because: nil, mailUntil: world.now, world.record()))
+            let (gone, clientGone, _) = try await approved(world)
+            let (rotated, clientRotated, _) = try await approved(world)
+            for notice in try await store.takeNotices(limit: 10, leaseEndsAt: world.now + 90, at: world.now) {
+                try await store.settle(notice, .sent(mailbox: []), at: world.now)
+            }
+            #expect(try await world.stores.clients.delete(clientGone.id, world.record()))
+            let made = world.secret(of: clientRotated.id)
+            #expect(
+                try await world.stores.clients.rotateSecret(made, previousExpiresAt: world.now, world.record()) != nil)
+            for id in [waiting.id, refused.id, gone.id, rotated.id] {
+                #expect(try await resend(id, world.record()) == false)
+            }
         }
     }
 }

@@ -45,6 +45,31 @@ struct MailStoreTests {
         }
     }
 
+    @Test("an order whose name is there already is not written again, whoever writes it, and the rest is")
+    func repeats() async throws {
+        try await world { world in
+            let user = try await world.created()
+            let order = world.order(for: user, address: "a@example.org")
+            _ = try await atOnce(8) { _ in try await write([order], world) }
+            let other = world.order(for: user, address: "b@example.org")
+            try await write([order, other], world)
+            #expect(Set(try await take(world).map(\.id)) == [order.id, other.id])
+            try await write([order], world)
+            #expect(try await take(world).isEmpty)
+        }
+    }
+
+    @Test("mail of a kind that only a later version knows is left to that, and keeps nothing else back")
+    func unknownKinds() async throws {
+        try await world { world in
+            let user = try await world.created()
+            let orders = (0..<2).map { _ in world.order(for: user, address: "a@example.org") }
+            try await write(orders, world)
+            _ = try await world.database.write("UPDATE mails SET kind = 'of_tomorrow' WHERE id = \(orders[0].id)")
+            #expect(try await take(world, limit: 1).map(\.id) == [orders[1].id])
+        }
+    }
+
     @Test("of several servers that take at once each mail goes to one")
     func race() async throws {
         try await world { world in

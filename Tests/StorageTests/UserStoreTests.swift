@@ -104,7 +104,7 @@ struct UserStoreTests {
         }
     }
 
-    @Test("users are listed by age, each filter matching exactly")
+    @Test("users are listed by age, each filter matching exactly, an address in whatever letter case")
     func list() async throws {
         try await withStores(at: try await TestDatabase.fresh()) { world in
             var users: [User] = []
@@ -123,7 +123,8 @@ struct UserStoreTests {
             #expect(second.items == Array(users[3...]))
             #expect(second.nextCursor == nil)
             let shared = try await store.users(UserFilter(email: "shared@example.org"), PageRequest())
-            #expect(shared.items == Array(users[..<3]))
+            #expect(shared.items == users)
+            #expect(try await store.users(UserFilter(email: "hared@example.org"), PageRequest()).items.isEmpty)
             let one = try await store.users(
                 UserFilter(username: users[1].nameKeys.folded, email: "shared@example.org"), PageRequest())
             #expect(one.items == [users[1]])
@@ -131,6 +132,26 @@ struct UserStoreTests {
                 try await store.users(UserFilter(), PageRequest(cursor: "%"))
             }
             #expect(error?.parameter == "cursor")
+        }
+    }
+
+    @Test("administrators of the server who can be mailed are listed by age")
+    func administrators() async throws {
+        try await withStores(at: try await TestDatabase.fresh()) { world in
+            var users: [User] = []
+            for (age, (roles, tenant, email)) in [
+                (["admin"], nil, "a@example.org"), (["viewer", "admin"], nil, "b@example.org"),
+                (["admin"], nil, nil), (["admin"], "t", "c@example.org"), (["administrator"], nil, "d@example.org"),
+                ([], nil, "e@example.org"),
+            ].enumerated() as EnumeratedSequence<[([String], String?, String?)]> {
+                var user = world.user()
+                (user.roles, user.tenantID, user.email) = (roles, tenant, email)
+                (user.createdAt, user.updatedAt) = (world.now + age, world.now + age)
+                users.append(user)
+                try await world.stores.users.create(user, world.record())
+            }
+            #expect(try await world.stores.users.administrators(limit: 5) == Array(users[..<2]))
+            #expect(try await world.stores.users.administrators(limit: 1) == [users[0]])
         }
     }
 }

@@ -100,7 +100,7 @@ struct ApplicationPageTests {
             let foreign = await two.submit(page, path, [("decision", "approve")])
             #expect(foreign.status == .forbidden, "a form belongs to the user who saw it")
             let done = await one.follow(await one.submit(page, path, [("decision", "approve")]))
-            #expect(done.status == .ok && done.text.contains("approved") && !done.text.contains("name=\"decision\""))
+            #expect(done.status == .ok && done.text.contains("approved") && !done.text.contains("value=\"approve\""))
             #expect(!done.text.contains("mlt_"))
             let missed = await two.follow(
                 await two.submit(late, path, [("decision", "refuse"), ("reason", "no")]))
@@ -122,6 +122,84 @@ struct ApplicationPageTests {
                 await browser.submit(page, path, [("decision", "refuse"), ("reason", "<script>alert(1)</script>")]))
             #expect(done.text.contains("abgelehnt") && done.text.contains("&lt;script&gt;alert(1)"))
         }
+    }
+
+    @Test("a refusal that cannot be keeps what was typed, and says that nothing was refused")
+    func faultyReason() async throws {
+        try await TestServer.run { server in
+            let (path, _) = try await asked(server)
+            let browser = try await browser(server, ["admin"])
+            let page = await browser.get(path)
+            for (language, words) in [("en", "It was not refused"), ("de", "Der Antrag wurde nicht abgelehnt")] {
+                browser.acceptLanguage = language
+                for reason in ["Who is <it>?\u{1}", "Who is <it>?" + String(repeating: "x", count: 2000)] {
+                    let again = await browser.submit(page, path, [("decision", "refuse"), ("reason", reason)])
+                    #expect(again.status == .badRequest && again.text.contains(words))
+                    #expect(again.text.contains("Who is &lt;it&gt;?"))
+                    #expect(again.text.contains("aria-invalid=\"true\"") && again.text.contains("value=\"refuse\""))
+                }
+            }
+            let foreign = await browser.post(path, [("decision", "refuse"), ("reason", "Typed in vain")])
+            #expect(foreign.status == .forbidden && foreign.text.contains("Typed in vain"))
+            #expect(try await self.status(server, path) == "pending")
+        }
+    }
+
+    @Test("an administrator has another link sent, until the credentials are collected")
+    func resending() async throws {
+        try await TestServer.run { server in
+            let (path, _) = try await asked(server)
+            let id = String(path.split(separator: "/").last ?? "")
+            let browser = try await browser(server, ["admin"])
+            #expect(!(await browser.get(path).text.contains("value=\"resend\"")))
+            _ = await browser.submit(await browser.get(path), path, [("decision", "approve")])
+            let page = await browser.get(path)
+            let early = await browser.submit(page, path, [("decision", "resend")])
+            #expect(early.status == .conflict && early.text.contains("No link was sent"))
+            let lost = try await ApplicationTests.link(server, id, hasLeft: true)
+            let done = await browser.follow(await browser.submit(page, path, [("decision", "resend")]))
+            #expect(done.status == .ok && done.text.contains("Another link is on its way"))
+            #expect(!done.text.contains("mlt_"))
+            let requester = TestBrowser(server)
+            #expect(await requester.get(lost).status == .gone)
+            let credentials = await requester.get(try await ApplicationTests.link(server, id, hasLeft: true))
+            _ = await requester.submit(credentials, "/applications/credentials", [])
+            #expect(!(await browser.get(path).text.contains("value=\"resend\"")))
+            let late = await browser.submit(page, path, [("decision", "resend")])
+            #expect(late.status == .conflict && late.text.contains("collected already"))
+        }
+    }
+
+    @Test("what nobody decided in time is shown as lapsed, in the list and by itself")
+    func lapsed() async throws {
+        try await TestServer.run { server in
+            let (path, _) = try await asked(server)
+            let id = String(path.split(separator: "/").last ?? "")
+            let (now, site) = (server.clock.now, Site(issuer: TestServer.https))
+            let application = try await server.provider.application(id, for: .local(trail: server.trail))
+            for (language, lapsed, waits) in [
+                (Language.english, "lapsed", "waits for a decision"),
+                (.german, "verfallen", "wartet auf eine Entscheidung"),
+            ] {
+                for (moment, isOver) in [(now, false), (now + 61 * 86_400, true)] {
+                    let list = ApplicationListPage(
+                        language: language, applications: Provider.Page(items: [application], nextCursor: nil),
+                        showsAll: true,
+                        now: moment)
+                    let text = list.page(on: site).content.text
+                    #expect(text.contains(" · " + (isOver ? lapsed : waits)) && !text.contains(isOver ? waits : lapsed))
+                    let review = ApplicationReviewPage(
+                        language: language, application: application, now: moment, csrf: "")
+                    #expect(
+                        review.page(on: site).content.text.contains("value=\"approve\"") == !isOver)
+                }
+            }
+        }
+    }
+
+    private func status(_ server: TestServer, _ path: String) async throws -> String? {
+        let id = String(path.split(separator: "/").last ?? "")
+        return try await server.provider.applicationJSON(id, for: .local(trail: server.trail))["status"]?.string
     }
 
     @Test(

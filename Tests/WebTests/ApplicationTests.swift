@@ -30,12 +30,18 @@ struct ApplicationTests {
     }
 
     /// The link that the mail of an approval has.
-    static func link(_ server: TestServer, _ id: String) async throws -> String {
-        let due = try #require(
-            try await server.provider.stores.applications.takeNotices(
-                limit: 200, leaseEndsAt: server.clock.now, at: server.clock.now
-            ).first { $0.application.id.text == id })
+    ///
+    /// - Parameter hasLeft: whether the mail system reports that it has it.
+    static func link(_ server: TestServer, _ id: String, hasLeft: Bool = false) async throws -> String {
+        // Not taken from the store: of those who take at once each gets what no other has.
+        let due = DueApplicationNotice(
+            application: try await server.provider.application(id, for: .local(trail: server.trail)), attempts: 0,
+            givesUpAt: server.clock.now + 60)
         guard case .send(let mail) = try await server.provider.compose(due, at: server.clock.now) else { return "" }
+        if hasLeft {
+            try await server.provider.stores.applications.settle(
+                due, .sent(mailbox: mail.mailbox), at: server.clock.now)
+        }
         return String(mail.link.dropFirst(TestServer.https.count))
     }
 
@@ -137,6 +143,7 @@ struct ApplicationTests {
             for (method, path) in [
                 (HTTP.Method.get, "/applications"), (.get, "/applications/\(id)"),
                 (.post, "/applications/\(id)/approve"), (.post, "/applications/\(id)/refuse"),
+                (.post, "/applications/\(id)/resend"),
                 (.get, "/applications/1-x"), (.post, "/applications/1-x/approve"),
             ] {
                 let nobody = await callers.send(method, path, by: nil)
@@ -171,6 +178,122 @@ struct ApplicationTests {
                     to: request(.post, "/api/v1/applications", Self.json, Self.body(), from: "203.0.113.77"))
                 #expect(answer.status.code == status)
             }
+        }
+    }
+
+    @Test("whoever has a /48 has a share of all that may wait, and so has a mailbox")
+    func shares() async throws {
+        let (first, second) = ("2001:db8:\(Int.random(in: 1...9999))", "2001:db8:a\(Int.random(in: 1...999))")
+        try await TestServer.run(change: {
+            ($0.applications.undecidedPerDelegation, $0.applications.undecidedPerMailbox) = (2, 2)
+        }) { server in
+            func ask(_ address: String, _ changes: [(String, JSON)] = []) async -> Response {
+                await server.routes.respond(
+                    to: request(.post, "/api/v1/applications", Self.json, Self.body(changes), from: address))
+            }
+            for (address, status) in [
+                ("\(first):1::1", 201), ("\(first):2::1", 201), ("\(first):ffff::1", 429), ("\(second):1::1", 201),
+            ] {
+                #expect(await ask(address).status.code == status, "\(address)")
+            }
+            let mailbox = name("anna") + "@example.org"
+            for (email, status) in [(mailbox, 201), (mailbox.uppercased(), 201), (mailbox, 429)] {
+                let address = "198.51.\(Int.random(in: 0...255)).\(Int.random(in: 0...255))"
+                let answer = await ask(address, [("email", .string(email))])
+                #expect(answer.status.code == status)
+                if status == 429 { #expect(answer.headers[first: "retry-after"] == "3600") }
+            }
+        }
+    }
+
+    @Test("lengths are counted in code points, as the description of the API has them")
+    func lengths() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            for (count, isTaken) in [(4000, true), (4001, false)] {
+                let answer = await server.routes.respond(
+                    to: request(
+                        .post, "/api/v1/applications", Self.json,
+                        Self.body([("description", .string(String(repeating: "\u{1F426}", count: count)))]),
+                        from: "198.51.100.\(Int.random(in: 1...250))"))
+                #expect(answer.status == (isTaken ? .created : .badRequest), "\(answer.text)")
+                if isTaken { #expect(try answer.json()["description"]?.string?.unicodeScalars.count == count) }
+            }
+            let id = try #require(try await Self.ask(server)["id"]?.string)
+            for (count, status) in [(2001, 400), (2000, 200)] {
+                // Two code points that people see as one letter.
+                let reason = String(repeating: "u\u{308}", count: count / 2) + (count % 2 == 0 ? "" : "x")
+                let body = JSON.object(JSONObject([("reason", .string(reason))])).description
+                let answer = await callers.send(.post, "/applications/\(id)/refuse", body, by: callers.administrator)
+                #expect(answer.status.code == status, "\(answer.text)")
+            }
+        }
+    }
+
+    @Test(
+        "another link is mailed to who has lost the first, which is dead then; not once the credentials are collected")
+    func resending() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            func act(_ act: String, _ id: String, _ body: String = "") async -> Response {
+                await callers.send(.post, "/applications/\(id)/\(act)", body, by: callers.administrator)
+            }
+            let id = try #require(
+                try await Self.ask(server, [("grantTypes", ["client_credentials"])])["id"]?.string)
+            let undecided = await act("resend", id)
+            #expect(undecided.status == .conflict && undecided.text.contains("not approved"))
+            #expect(await act("approve", id).status == .ok)
+            let early = await act("resend", id)
+            #expect(early.status == .conflict && early.text.contains("on its way"))
+            let lost = try await Self.link(server, id, hasLeft: true)
+            let browser = TestBrowser(server)
+            #expect(await browser.get(lost).status == .ok)
+
+            #expect(await act("resend", id, #"{"email":"x@example.org"}"#).status == .badRequest)
+            let resent = await act("resend", id, "{}")
+            #expect(resent.status == .ok && !resent.text.contains("mlt_"))
+            #expect(try resent.json()["status"] == "approved")
+            #expect(await browser.get(lost).status == .gone)
+            let link = try await Self.link(server, id, hasLeft: true)
+            #expect(link != lost)
+            let page = await browser.get(link)
+            #expect(page.status == .ok)
+            #expect(await browser.submit(page, "/applications/credentials", []).text.contains("mlt_cs_"))
+            let late = await act("resend", id)
+            #expect(late.status == .conflict && late.text.contains("collected already"))
+            let audit = try await callers.send(
+                .get, "/audit-logs?action=application.resend&limit=200", by: callers.administrator
+            ).items()
+            #expect(audit.count(where: { $0["subject"] == .string("application:\(id)") }) == 1)
+        }
+    }
+
+    @Test("no link is mailed for a client that is gone or has a secret, nor one that would outlive the application")
+    func nothingToResend() async throws {
+        try await TestServer.run { server in
+            let callers = try await Callers(server)
+            func approved() async throws -> (id: String, client: String) {
+                let id = try await Self.ask(server)["id"]?.string ?? ""
+                let answer = await callers.send(.post, "/applications/\(id)/approve", by: callers.administrator)
+                _ = try await Self.link(server, id, hasLeft: true)
+                return (id, try answer.json()["clientId"]?.string ?? "")
+            }
+            let (gone, rotated, old) = (try await approved(), try await approved(), try await approved())
+            let path = "/oauth2/clients/"
+            #expect(await callers.send(.delete, path + gone.client, by: callers.administrator).status == .noContent)
+            let secret = await callers.send(
+                .post, path + rotated.client + "/rotate-secret", "{}", by: callers.administrator)
+            #expect(secret.status == .ok)
+            for (id, words) in [(gone.id, "is gone"), (rotated.id, "has a secret")] {
+                let answer = await callers.send(.post, "/applications/\(id)/resend", by: callers.administrator)
+                #expect(answer.status == .conflict && answer.text.contains(words), "\(answer.text)")
+            }
+            let trail = Trail(
+                actor: "system", requestID: "test", address: "", now: server.clock.now + 81 * 86_400)
+            let error = await #expect(throws: OAuthError.self) {
+                _ = try await server.provider.resendApplicationLink(old.id, [:], by: .local(trail: trail))
+            }
+            #expect(error?.code == .conflict && error?.description.contains("too old") == true)
         }
     }
 

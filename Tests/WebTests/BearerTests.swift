@@ -144,6 +144,12 @@ struct BearerTests {
                 await api.send(.post, "/users", #"{"username":"\#(username)","password":"correct horse"}"#).status
                     == .conflict)
             #expect(try await api.send(.get, "/users?username=\(username)&email=no").json()["items"] == [])
+            #expect(
+                await api.send(.patch, "/users/\(id)", #"{"email":"\#(username).Mixed@Example.org"}"#).status == .ok)
+            for spelling in ["\(username).Mixed@Example.org", "\(username).mixed@EXAMPLE.ORG".uppercased()] {
+                let items = try await api.send(.get, "/users?email=\(spelling)").json()["items"]?.array
+                #expect(items?.map { $0["id"]?.string } == [id], "\(spelling)")
+            }
             #expect(await api.send(.get, "/oauth2/events?limit=5&type=user.*").status == .ok)
             let hook = await api.send(
                 .post, "/oauth2/events/webhooks", #"{"url":"https://a.example/hook","types":["oauth2.*"]}"#)

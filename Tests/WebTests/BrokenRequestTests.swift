@@ -224,6 +224,15 @@ private let managementRequests: [Broken] = [
     .manage(
         .post, "/oauth2/events/webhooks", #"{"url":"https://a.example","types":["Ä"]}"#, 400, "invalid_request", "types"
     ),
+    .manage(
+        .post, "/oauth2/events/webhooks", #"{"url":"https://a.example","types":["oauth2.*","user.creatd"]}"#, 400,
+        "invalid_request", "types"),
+    .manage(
+        .post, "/oauth2/events/webhooks", #"{"url":"https://a.example","types":["oauth.*"]}"#, 400, "invalid_request",
+        "types"),
+    .manage(
+        .post, "/oauth2/events/webhooks", #"{"url":"https://a.example","types":["oauth2"]}"#, 400, "invalid_request",
+        "types"),
     .manage(.delete, "/oauth2/events/webhooks/nothing", "", 404, "not_found"),
     .manage(.get, "/oauth2/events/webhooks/nothing/deliveries", "", 404, "not_found"),
     .manage(.post, "/oauth2/events/webhooks/nothing/replay", "{}", 400, "invalid_request", "from"),

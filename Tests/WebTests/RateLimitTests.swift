@@ -191,6 +191,13 @@ struct RateLimitTests {
             #expect(first["items"]?.array?.count == 2)
             let cursor = try #require(first["nextCursor"]?.string)
             #expect(try await list("?limit=2&cursor=\(FormEncoder.encode(cursor))")["items"]?.array?.count == 1)
+            var (walked, next): ([String], String?) = ([], "")
+            while let cursor = next {
+                let page = try await list("?limit=1" + (cursor.isEmpty ? "" : "&cursor=\(FormEncoder.encode(cursor))"))
+                walked += page["items"]?.array?.compactMap { $0["id"]?.string } ?? []
+                next = page["nextCursor"]?.string
+            }
+            #expect(walked == clients.map { "token:client:\($0)" }.sorted())
             for forged in ["forged", "eA", "dG9rZW4"] {
                 #expect(try await list("?cursor=\(forged)")["error"] == "invalid_request")
             }

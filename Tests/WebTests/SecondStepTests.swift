@@ -14,8 +14,8 @@ struct SecondStepTests {
         let recoveryCodes: [String]
     }
 
-    private func owner(_ server: TestServer) async throws -> Owner {
-        let (user, browser) = (try await server.user(), TestBrowser(server))
+    private func owner(_ server: TestServer, email: JSON = nil) async throws -> Owner {
+        let (user, browser) = (try await server.user([("email", email)]), TestBrowser(server))
         let overview = await browser.follow(
             await browser.logIn(await browser.follow(await browser.get("/account?section=factors")), user))
         #expect(overview.text.contains("propose_authenticator"))
@@ -131,7 +131,8 @@ struct SecondStepTests {
     @Test("Who has lost authenticator and codes gets in by the password after an administrator took them away")
     func reset() async throws {
         try await TestServer.run { server in
-            let (owner, callers) = (try await owner(server), try await Callers(server))
+            let email = JSON.string(name("owner") + "@example.org")
+            let (owner, callers) = (try await owner(server, email: email), try await Callers(server))
             let path = "/users/\(owner.user.id)/factors"
             let own = try await callers.bearer(callers.user, scope: "openid account")
             #expect(await callers.send(.delete, path, by: own).status == .forbidden)
@@ -139,6 +140,14 @@ struct SecondStepTests {
             for _ in 0..<2 {
                 #expect(await callers.send(.delete, path, by: callers.administrator).status == .noContent)
             }
+            // Told once: the second time nothing was taken.
+            let mails = try await server.provider.stores.mails.take(
+                limit: 10_000, leaseEndsAt: server.clock.now, at: server.clock.now)
+            let kinds = mails.compactMap { mail -> MailOrder.Kind? in
+                guard case .order(let order) = mail.matter, order.userID == owner.user.id else { return nil }
+                return order.kind
+            }
+            #expect(kinds == [.factorsReset])
             let browser = TestBrowser(server)
             let answer = await browser.logIn(await browser.get("/login"), owner.user)
             #expect(answer.location == "/account")

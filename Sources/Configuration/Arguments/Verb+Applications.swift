@@ -22,6 +22,10 @@ extension Verb {
                 summary: "Turns an application down; the requester gets mail with the reason.",
                 operands: [.init(name: "APPLICATION_ID")],
                 options: [.init(name: "reason", value: "TEXT", summary: "what the requester is told")])
+        case .applicationsResend:
+            Syntax(
+                summary: "Mails another link to the credentials; the former one is worth nothing from then on.",
+                operands: [.init(name: "APPLICATION_ID")])
         default: Syntax(summary: "")
         }
     }

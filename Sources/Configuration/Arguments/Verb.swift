@@ -32,6 +32,7 @@ public enum Verb: String, Sendable, CaseIterable {
     case applicationsShow = "applications show"
     case applicationsApprove = "applications approve"
     case applicationsRefuse = "applications refuse"
+    case applicationsResend = "applications resend"
     case keysList = "keys list"
     case keysGenerate = "keys generate"
     case keysImport = "keys import"
@@ -123,7 +124,8 @@ extension Verb {
             Syntax(
                 summary: "Takes away authenticator, recovery codes and passkeys of a user who has lost them.",
                 operands: [.init(name: "USER_ID")])
-        case .applicationsList, .applicationsShow, .applicationsApprove, .applicationsRefuse: applicationsSyntax
+        case .applicationsList, .applicationsShow, .applicationsApprove, .applicationsRefuse, .applicationsResend:
+            applicationsSyntax
         case .keysList: Syntax(summary: "Lists signing keys that are not retired.")
         case .keysGenerate: Self.keysGenerateSyntax
         case .keysImport:

@@ -111,11 +111,13 @@ extension OpenIDProvider {
     }
 
     /// Takes away a user's authenticator, recovery codes and passkeys, for somebody who has lost them: from now on the
-    /// password is enough. Sessions and tokens stay. Nothing happens where there is nothing to take.
+    /// password is enough. Sessions and tokens stay; the user is told by mail. Nothing happens where there is nothing to
+    /// take.
     public func resetFactors(of id: UserID, by administrator: Administrator) async throws(OAuthError) {
-        _ = try await found(id, administrator)
-        _ = try await stores.factors.removeAll(
-            of: id, administrator.record(.userUpdated(id), "user.reset_factors", "user:\(id)"))
+        let user = try await found(id, administrator)
+        var record = administrator.record(.userUpdated(id), "user.reset_factors", "user:\(id)")
+        record.mails = mails(.factorsReset, to: user, at: administrator.trail.now)
+        _ = try await stores.factors.removeAll(of: id, record)
     }
 
     /// Changes a user as it stands, again when another change came between.

@@ -68,6 +68,12 @@ public struct Application: Sendable, Equatable {
 
     /// Whether somebody may decide about it.
     public func isOpen(at now: Instant) -> Bool { status == .pending && now < expiresAt }
+
+    /// Whether nobody decided in time.
+    public func hasLapsed(at now: Instant) -> Bool { status == .pending && now >= expiresAt }
+
+    /// Whether its requester still has credentials to collect by a link.
+    public var awaitsCollection: Bool { status == .approved && collectedAt == nil }
 }
 
 /// The name of an application; its row lives in the partition of the day in which it is forgotten.
@@ -89,6 +95,13 @@ public struct ApplicationLimits: Sendable {
     public var undecided = 1000
     /// Undecided ones from one network.
     public var undecidedPerNetwork = 50
+    /// Undecided ones from all networks of one delegation: a share of all, so that no customer of a provider, with 256
+    /// networks or 65,536, keeps everybody else from asking.
+    public var undecidedPerDelegation = 100
+    /// Undecided ones whose answer would go to one mailbox: nobody has confirmed it.
+    public var undecidedPerMailbox = 10
+    /// Administrators who are told that applications wait; if there are more, those who were there first.
+    public var toldAdministrators = 100
     /// Seconds within which somebody must decide.
     public var decision = 60 * 86_400
     /// Seconds after which the whole application is forgotten, whatever became of it: longer than the time to decide, the

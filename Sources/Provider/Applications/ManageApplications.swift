@@ -72,6 +72,45 @@ extension OpenIDProvider {
         return try await outcome(isDone, id, administrator)
     }
 
+    /// Mails another link to the credentials of an approved application, for a requester who has lost the first or let it
+    /// run out. The former link is dead from now on, whether or not the new one arrives.
+    ///
+    /// - Throws: `conflict` when there is nothing (more) to collect, when a mail with a link is on its way, or when a new
+    ///   link would outlive the application.
+    public func resendApplicationLink(
+        _ id: String, _ body: JSON, by administrator: Administrator
+    ) async throws(OAuthError) -> JSON {
+        try MemberReader(body).refuseRest()
+        let (now, limits) = (administrator.trail.now, settings.applications)
+        let application = try await application(id, for: administrator)
+        if let reason = try await reasonNotToSendLink(of: application, at: now) { throw OAuthError(.conflict, reason) }
+        let record = Record(
+            administrator.trail,
+            audit: AuditEntry(action: "application.resend", subject: "application:\(application.id)"))
+        guard try await stores.applications.resend(application.id, mailUntil: now + limits.mail, record) else {
+            // Something has changed in between, or a mail of before has not left yet.
+            let standing = try await self.application(id, for: administrator)
+            throw OAuthError(
+                .conflict,
+                try await reasonNotToSendLink(of: standing, at: now) ?? "A mail with a link is on its way already.")
+        }
+        return try await applicationJSON(id, for: administrator)
+    }
+
+    private func reasonNotToSendLink(
+        of application: Application, at now: Instant
+    ) async throws(OAuthError) -> String? {
+        let limits = settings.applications
+        guard let id = application.clientID else { return "The application was not approved." }
+        guard application.collectedAt == nil else { return "The credentials were collected already." }
+        guard let client = try await stores.clients.client(id, at: now) else { return "The client is gone." }
+        guard client.secrets.allSatisfy({ $0.expiresAt != nil }) else { return "The client has a secret already." }
+        guard now + limits.mail + limits.link <= application.createdAt + limits.memory else {
+            return "The application is too old: it will be forgotten before a new link could be used."
+        }
+        return nil
+    }
+
     private func open(_ id: String, _ administrator: Administrator) async throws(OAuthError) -> Application {
         let application = try await application(id, for: administrator)
         guard application.isOpen(at: administrator.trail.now) else { throw application.isOver }

@@ -20,15 +20,16 @@ extension OpenIDProvider {
     ///
     /// - Parameter language: of the requester's mail.
     /// - Returns: the application, as management answers show one.
-    /// - Throws: `too_many_requests` while too many wait for a decision, from this network or altogether.
+    /// - Throws: `too_many_requests` while too many wait for a decision, from this network, for this mailbox
+    ///   or altogether.
     public func requestApplication(
         _ body: JSON, language: String, trail: Trail
     ) async throws(OAuthError) -> JSON {
         let application = try application(body, language: language, at: trail.now)
         let record = Record(
-            trail, audit: AuditEntry(action: "application.request", subject: "application:\(application.id)"))
-        let isTaken = try await stores.applications.add(
-            application, from: trail.network, within: settings.applications, record)
+            trail, audit: AuditEntry(action: "application.request", subject: "application:\(application.id)"),
+            mails: try await mailsToAdministrators(at: trail.now))
+        let isTaken = try await stores.applications.add(application, within: settings.applications, record)
         guard isTaken else {
             throw OAuthError(
                 .tooManyRequests, "Too many applications wait for a decision. Try again later.", retryAfter: 3600)

@@ -48,13 +48,13 @@ struct MemberReader {
         return text
     }
 
-    /// Lines of text of at most `limit` bytes, ended by LF alone, without control characters and without white space at
+    /// Lines of text of at most `limit` code points (what `maxLength` of JSON Schema counts), ended by LF alone, without control characters and without white space at
     /// either end; null counts as not sent.
     mutating func lines(_ name: String, limit: Int) throws(OAuthError) -> String? {
         guard let value = take(name), !value.isNull else { return nil }
         guard let sent = value.string else { throw .member(name, "must be a string") }
         let text = sent.replacing("\r\n", with: "\n")
-        guard text.utf8.count <= limit else { throw .member(name, "is longer than \(limit) bytes") }
+        guard text.unicodeScalars.count <= limit else { throw .member(name, "is longer than \(limit) characters") }
         guard text.unicodeScalars.allSatisfy({ $0 == "\n" || $0 == "\t" || $0.value >= 0x20 && $0.value != 0x7F })
         else { throw .member(name, "has a control character") }
         let start = text.drop(while: \.isWhitespace)

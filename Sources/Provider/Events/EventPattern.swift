@@ -16,6 +16,23 @@ public enum EventPattern {
         }
     }
 
+    /// Whether there are events that it means.
+    static func isKnown(_ pattern: String) -> Bool { known.contains(pattern) }
+
+    /// Every type, every beginning of one with `.*`, and `*`: all that a webhook can be registered for.
+    public static let known: [String] = {
+        var patterns = ["*"]
+        for type in EventType.allCases.map(\.rawValue) {
+            let words = type.split(separator: ".")
+            for count in 1..<words.count {
+                let beginning = words.prefix(count).joined(separator: ".") + ".*"
+                if !patterns.contains(beginning) { patterns.append(beginning) }
+            }
+            patterns.append(type)
+        }
+        return patterns
+    }()
+
     /// What types are made of: small letters, `_`, and the digit of `oauth2`.
     private static func isTypeByte(_ byte: UInt8) -> Bool {
         (0x61...0x7A).contains(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "2")

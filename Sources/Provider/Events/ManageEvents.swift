@@ -25,8 +25,9 @@ extension OpenIDProvider {
         let types = try reader.strings("types") ?? ["*"]
         let description = try reader.string("description", limit: 500)
         try reader.refuseRest()
-        guard !types.isEmpty, types.allSatisfy(EventPattern.isValid) else {
-            throw .member("types", "must be event types, or prefixes that end in .*")
+        guard !types.isEmpty, types.allSatisfy(EventPattern.isKnown) else {
+            let known = EventType.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .member("types", "must be event types, beginnings of some with .* behind, or *; types are \(known)")
         }
         let id = Base64URL.encode(surroundings.random(16))
         let secret = surroundings.random(32)

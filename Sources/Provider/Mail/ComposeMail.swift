@@ -64,7 +64,7 @@ extension OpenIDProvider {
             // Who was called by that address once and reads mail elsewhere by now is not told who wants to sign up.
             case .accountExists: user.email.map { names.folded($0) } == inquiry.subject.name
             case .resetPassword, .passwordChanged, .emailChanged: true
-            case .applicationApproved, .applicationRefused: false
+            case .factorsReset, .applicationsWait, .applicationApproved, .applicationRefused: false
             }
         }
         let orders = meant.flatMap { mails(inquiry.kind, to: $0, language: inquiry.language, at: now) }
@@ -80,6 +80,9 @@ extension OpenIDProvider {
         guard order.kind != .verifyEmail || text == user.email && !user.emailVerified else {
             return .drop("the address is confirmed, or is another one by now")
         }
+        if order.kind == .applicationsWait, let reason = try await reasonNotToTell(user, at: now) {
+            return .drop(reason)
+        }
         guard let recipient = EmailAddress(text) else { return .drop("the address is none that mail can be sent to") }
         let mailbox = master.hash(ofMailbox: recipient)
         let sent = try await stores.mails.sent(
@@ -94,7 +97,8 @@ extension OpenIDProvider {
         let (link, lifetime) = try await link(of: order.kind, for: user, recipient, at: now)
         return .send(
             ComposedMail(
-                id: order.id, kind: order.kind, recipient: recipient, mailbox: mailbox, language: order.language,
+                id: order.id, kind: order.kind, recipient: recipient, mailbox: mailbox,
+                language: Self.language(of: user, asked: order.language),
                 username: isConfirmed || order.kind == .emailChanged ? user.username : nil, link: link,
                 linkLifetime: lifetime))
     }
@@ -117,7 +121,9 @@ extension OpenIDProvider {
             return ("\(settings.issuer)/reset-password?token=\(token.text)", lifetimes.passwordReset)
         case .accountExists: return ("\(settings.issuer)/login", nil)
         case .passwordChanged: return ("\(settings.issuer)/reset-password", nil)
-        case .emailChanged, .applicationApproved, .applicationRefused: return ("\(settings.issuer)/account", nil)
+        case .applicationsWait: return ("\(settings.issuer)/applications", nil)
+        case .emailChanged, .factorsReset, .applicationApproved, .applicationRefused:
+            return ("\(settings.issuer)/account", nil)
         }
     }
 

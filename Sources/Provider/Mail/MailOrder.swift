@@ -13,6 +13,10 @@ public struct MailOrder: Sendable, Equatable {
         case passwordChanged = "password_changed"
         /// Mail goes elsewhere from now on; goes to the former address.
         case emailChanged = "email_changed"
+        /// An administrator has taken away authenticator, recovery codes and passkeys.
+        case factorsReset = "factors_reset"
+        /// Applications for clients wait for a decision; to an administrator.
+        case applicationsWait = "applications_wait"
         /// A client that was asked for is there; not to a user but to the requester (``DueApplicationNotice``).
         case applicationApproved = "application_approved"
         /// A client that was asked for was refused; likewise.
@@ -22,7 +26,7 @@ public struct MailOrder: Sendable, Equatable {
         var isForUser: Bool { self != .applicationApproved && self != .applicationRefused }
 
         /// Whether it goes to ``User/recoveryEmail``, and not to an address that nobody has confirmed yet.
-        var followsOwner: Bool { self == .resetPassword || self == .passwordChanged }
+        var followsOwner: Bool { [.resetPassword, .passwordChanged, .factorsReset].contains(self) }
     }
 
     /// Random, the same in every attempt.

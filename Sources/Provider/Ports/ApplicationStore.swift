@@ -1,9 +1,10 @@
 /// Applications for clients.
 public protocol ApplicationStore: Sendable {
-    /// Keeps an application. False, and nothing is kept, when as many as the limits say wait for a decision; ones that
-    /// come at the same moment may exceed that by their own number.
+    /// Keeps an application. False, and nothing is kept, when as many as the limits say wait for a decision, of the
+    /// trail's network or delegation, for the same mailbox (in whatever letter case) or altogether; ones that come at the
+    /// same moment may exceed that by their own number.
     func add(
-        _ application: Application, from network: String, within limits: ApplicationLimits, _ record: Record
+        _ application: Application, within limits: ApplicationLimits, _ record: Record
     ) async throws(OAuthError) -> Bool
     /// The application of this id.
     func application(_ id: ApplicationID, at now: Instant) async throws(OAuthError) -> Application?
@@ -23,6 +24,9 @@ public protocol ApplicationStore: Sendable {
         _ id: ApplicationID, because reason: String?, mailUntil: Instant, _ record: Record
     ) async throws(OAuthError) -> Bool
 
+    /// Ends the link of an approved application and orders the mail with another one. False when no mail can be ordered:
+    /// the credentials were collected, the client is gone or has a secret, or mail is on its way.
+    func resend(_ id: ApplicationID, mailUntil: Instant, _ record: Record) async throws(OAuthError) -> Bool
     /// Puts a link in the place of any earlier one; false when the credentials were collected.
     func set(
         _ link: OpaqueToken, of id: ApplicationID, until: Instant, at now: Instant

@@ -72,30 +72,6 @@ public enum Event: Sendable, Equatable {
 }
 
 extension Event {
-    /// The CloudEvents `type`.
-    public var type: String {
-        switch self {
-        case .tokenIssued: "oauth2.token.issued"
-        case .tokenRevoked, .tokensRevoked: "oauth2.token.revoked"
-        case .tokenReuseDetected: "oauth2.token.reuse_detected"
-        case .clientCreated: "oauth2.client.created"
-        case .clientUpdated: "oauth2.client.updated"
-        case .clientDeleted: "oauth2.client.deleted"
-        case .clientSecretRotated: "oauth2.client.secret_rotated"
-        case .consentGranted: "oauth2.consent.granted"
-        case .consentRevoked: "oauth2.consent.revoked"
-        case .keyRotated: "oauth2.key.rotated"
-        case .sessionStarted: "oauth2.session.started"
-        case .sessionEnded: "oauth2.session.ended"
-        case .userCreated: "user.created"
-        case .userUpdated: "user.updated"
-        case .userDeleted: "user.deleted"
-        case .userLocked: "user.locked"
-        case .loginSucceeded: "user.login.succeeded"
-        case .loginFailed: "user.login.failed"
-        }
-    }
-
     /// The CloudEvents `subject`: the id of what the event is about.
     public var subject: String? {
         switch self {

@@ -9,15 +9,22 @@ public struct Trail: Sendable, Equatable {
     public var address: String
     /// What limits count the client by: its address, or the part of it that one host cannot change at will.
     public var network: String
+    /// What they are counted by where somebody may have many networks: all that one customer of a provider has.
+    public var delegation: String
     /// When the request began; every time that it writes derives from it.
     public var now: Instant
 
-    /// The trail of one request. Without a `network` the client is counted by its address.
-    public init(actor: String, requestID: String, address: String, network: String? = nil, now: Instant) {
+    /// The trail of one request. Without a `network` the client is counted by its address, without a `delegation` by its
+    /// network.
+    public init(
+        actor: String, requestID: String, address: String, network: String? = nil, delegation: String? = nil,
+        now: Instant
+    ) {
         self.actor = actor
         self.requestID = requestID
         self.address = address
         self.network = network ?? address
+        self.delegation = delegation ?? self.network
         self.now = now
     }
 }

@@ -12,6 +12,8 @@ public protocol UserStore: Sendable {
     func users(_ filter: UserFilter, _ page: PageRequest) async throws(OAuthError) -> Page<User>
     /// Users with this e-mail address in whatever letter case, those who confirmed it first, then oldest first.
     func users(withEmail email: String, limit: Int) async throws(OAuthError) -> [User]
+    /// Administrators of the server (role `admin`, no tenant) who have an e-mail address, oldest first.
+    func administrators(limit: Int) async throws(OAuthError) -> [User]
 
     /// Creates a user for somebody unknown. False when the name is taken, or looks like one that is; then the inquiry, if
     /// there is one, is asked instead, so that either outcome takes the same work and the same wait for the disk.
@@ -38,7 +40,7 @@ public protocol UserStore: Sendable {
 public struct UserFilter: Sendable, Equatable {
     /// The one of this folded name.
     public var username: String?
-    /// Those with exactly this e-mail address.
+    /// Those with this e-mail address, in whatever letter case.
     public var email: String?
     /// Those whose name, or e-mail address, begins like this: folded.
     public var beginning: String?

@@ -73,7 +73,9 @@ struct PostgresUsers: UserStore {
         var conditions = [try ListCursor.condition(page)]
         if let folded = filter.username { conditions.append("folded = \(folded)") }
         if let tenant = filter.tenantID { conditions.append("tenant_id = \(tenant)") }
-        if let email = filter.email { conditions.append("email = \(email)") }
+        if let email = filter.email {
+            conditions.append("email IS NOT NULL AND lower(email) = lower(\(email)::text)")
+        }
         if let beginning = filter.beginning {
             // By ranges of bytes: of LIKE with a parameter no index knows how the pattern begins.
             let end = beginning + "\u{10FFFF}"
@@ -96,6 +98,15 @@ struct PostgresUsers: UserStore {
             """
             SELECT \(User.columns) FROM users u WHERE email IS NOT NULL AND lower(u.email) = lower(\(email)::text)
             ORDER BY u.email_verified DESC, u.created_at, u.id LIMIT \(limit)
+            """)
+    }
+
+    func administrators(limit: Int) async throws(OAuthError) -> [User] {
+        try await list(
+            """
+            SELECT \(User.columns) FROM users u
+            WHERE 'admin' = ANY (u.roles) AND u.tenant_id IS NULL AND u.email IS NOT NULL
+            ORDER BY u.created_at, u.id LIMIT \(limit)
             """)
     }
 }

@@ -3,6 +3,25 @@ internal import Provider
 
 /// From a decision to the credentials: the mail that tells of it, and the link in it.
 extension PostgresApplications {
+    func resend(_ id: ApplicationID, mailUntil: Instant, _ record: Record) async throws(OAuthError) -> Bool {
+        let now = record.trail.now
+        // Nothing is on its way, so no report of an earlier attempt is outstanding: counting begins anew.
+        return try await database.act(
+            """
+            WITH resent AS (
+                UPDATE applications a
+                SET link_hash = NULL, link_expires_at = NULL, notice_due_at = \(now), notice_gives_up_at = \(mailUntil),
+                    notice_attempts = 0, noticed_at = NULL, notice_error = NULL, resent_at = \(now)
+                WHERE a.bucket = \(id.bucket.asDay(at: now)) AND a.id = \(id) AND a.status = 'approved'
+                  AND a.collected_at IS NULL AND a.notice_due_at IS NULL
+                  AND EXISTS (SELECT FROM clients c WHERE c.id = a.client_id) AND \(Self.hasNoSecret)
+                RETURNING a.id
+            )\(record.written(if: "resent"))
+            SELECT FROM resent
+            """
+        ) { rows in !rows.isEmpty }
+    }
+
     func set(
         _ link: OpaqueToken, of id: ApplicationID, until: Instant, at now: Instant
     ) async throws(OAuthError) -> Bool {
@@ -54,9 +73,13 @@ extension PostgresApplications {
         """
         a.bucket = \(link.bucket.asDay(at: now)) AND a.link_hash = \(link.hash) AND a.status = 'approved'
         AND a.collected_at IS NULL AND a.link_expires_at > \(now)
-        AND NOT EXISTS (SELECT FROM client_secrets s WHERE s.client_id = a.client_id AND s.expires_at IS NULL)
+        AND \(Self.hasNoSecret)
         """
     }
+
+    /// Nobody has made a secret in another way.
+    private static let hasNoSecret: SQL =
+        "NOT EXISTS (SELECT FROM client_secrets s WHERE s.client_id = a.client_id AND s.expires_at IS NULL)"
 
     func takeNotices(
         limit: Int, leaseEndsAt: Instant, at now: Instant

@@ -6,26 +6,31 @@ struct PostgresApplications: ApplicationStore {
     let database: Database
 
     func add(
-        _ application: Application, from network: String, within limits: ApplicationLimits, _ record: Record
+        _ application: Application, within limits: ApplicationLimits, _ record: Record
     ) async throws(OAuthError) -> Bool {
-        let now = record.trail.now
+        let (now, network, delegation) = (record.trail.now, record.trail.network, record.trail.delegation)
+        /// That fewer than so many of a sort wait.
+        func areFew(_ condition: SQL, _ limit: Int) -> SQL {
+            """
+            (SELECT count(*) FROM (SELECT FROM applications a
+                                   WHERE a.status = 'pending' AND a.expires_at > \(now) AND \(condition)
+                                   LIMIT \(limit)) AS waiting) < \(limit)
+            """
+        }
         return try await database.act(
             """
             WITH taken AS (
                 INSERT INTO applications (bucket, id, name, description, type, grant_types, redirect_uris, scopes,
-                                          resources, email, language, network, created_at, expires_at)
+                                          resources, email, language, network, delegation, created_at, expires_at)
                 SELECT \(application.id.bucket), \(application.id)::text, \(application.name)::text,
                        \(application.description)::text, \(application.kind)::text, \(application.grantNames)::text[],
                        \(application.redirectURIs)::text[], \(application.scopes)::text[],
                        \(application.resources)::text[], \(application.email)::text, \(application.language)::text,
-                       \(network)::text, \(application.createdAt), \(application.expiresAt)
-                WHERE (SELECT count(*) FROM (SELECT FROM applications
-                                             WHERE status = 'pending' AND network = \(network) AND expires_at > \(now)
-                                             LIMIT \(limits.undecidedPerNetwork)) AS near)
-                          < \(limits.undecidedPerNetwork)
-                  AND (SELECT count(*) FROM (SELECT FROM applications WHERE status = 'pending' AND expires_at > \(now)
-                                             LIMIT \(limits.undecided)) AS every)
-                          < \(limits.undecided)
+                       \(network)::text, \(delegation)::text, \(application.createdAt), \(application.expiresAt)
+                WHERE \(areFew("a.network = \(network)", limits.undecidedPerNetwork))
+                  AND \(areFew("a.delegation = \(delegation)", limits.undecidedPerDelegation))
+                  AND \(areFew("lower(a.email) = lower(\(application.email)::text)", limits.undecidedPerMailbox))
+                  AND \(areFew("true", limits.undecided))
                 RETURNING id
             )\(record.written(if: "taken"))
             SELECT FROM taken

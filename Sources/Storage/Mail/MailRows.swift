@@ -2,7 +2,7 @@ internal import Postgres
 internal import Provider
 
 extension [MailOrder] {
-    /// The statement that writes them, if `act` has a row. Not for none.
+    /// The statement that writes them, if `act` has a row. Not for none. An order whose id was there is not repeated.
     func insert(for act: SQL) -> SQL {
         let rows = map { order -> SQL in
             """
@@ -16,6 +16,7 @@ extension [MailOrder] {
                    mail.created_at, mail.gives_up_at
             FROM \(act) CROSS JOIN (VALUES \(rows.joined(by: ", ")))
                 AS mail (id, kind, user_id, address, language, created_at, gives_up_at)
+            ON CONFLICT (id, bucket) DO NOTHING
             """
     }
 }

@@ -10,11 +10,13 @@ struct PostgresMails: MailStore {
     }
 
     func take(limit: Int, leaseEndsAt: Instant, at now: Instant) async throws(OAuthError) -> [DueMail] {
-        try await database.act(
+        // What a later version of the program has ordered is left to that.
+        let kinds = MailOrder.Kind.allCases.map(\.rawValue)
+        return try await database.act(
             """
             WITH due AS (
                 SELECT m.bucket, m.id FROM mails m
-                WHERE m.state IN ('asked', 'pending') AND m.next_attempt_at <= \(now)
+                WHERE m.state IN ('asked', 'pending') AND m.next_attempt_at <= \(now) AND m.kind = ANY (\(kinds))
                   AND (m.leased_until IS NULL OR m.leased_until <= \(now))
                 ORDER BY m.next_attempt_at LIMIT \(limit)
                 FOR NO KEY UPDATE SKIP LOCKED
@@ -96,7 +98,7 @@ struct PostgresMails: MailStore {
             SELECT count(*), coalesce(extract(epoch FROM \(now) - min(waiting.since)), 0)::bigint
             FROM (SELECT created_at FROM mails WHERE state IN ('asked', 'pending')
                   UNION ALL
-                  SELECT decided_at FROM applications WHERE notice_due_at IS NOT NULL) AS waiting (since)
+                  SELECT coalesce(resent_at, decided_at) FROM applications WHERE notice_due_at IS NOT NULL) AS waiting (since)
             """
         ) { rows throws(DatabaseError) in
             let (count, seconds) = try rows.exactlyOne().values(Int.self, Int.self)

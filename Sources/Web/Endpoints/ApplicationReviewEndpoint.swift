@@ -15,15 +15,18 @@ struct ApplicationReviewEndpoint: Sendable {
         let showsAll = query["show"] == "all"
         let page = try await provider.applications(
             showsAll ? nil : .pending, PageRequest(limit: 50, cursor: query["cursor"]), for: administrator)
-        return ApplicationListPage(language: exchange.language(), applications: page, showsAll: showsAll)
-            .page(on: steps.site).response(on: steps.site)
+        return ApplicationListPage(
+            language: exchange.language(), applications: page, showsAll: showsAll, now: exchange.trail.now
+        ).page(on: steps.site).response(on: steps.site)
     }
 
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let browser = steps.sessions.browser(exchange.request, handle: nil)
         guard let (user, administrator) = try await administrator(browser, exchange) else { return logInFirst }
-        let late = Parameters(try RequestBody.query(of: exchange.request))["late"] != nil
-        return try await page(late ? .late : nil, user, administrator, browser, exchange)
+        let query = Parameters(try RequestBody.query(of: exchange.request))
+        let notice: ApplicationReviewPage.Notice? =
+            query["late"] != nil ? .late : query["resent"] != nil ? .resent : nil
+        return try await page(notice, user, administrator, browser, exchange)
     }
 
     func submit(_ exchange: Exchange) async throws(OAuthError) -> Response {
@@ -33,28 +36,36 @@ struct ApplicationReviewEndpoint: Sendable {
         // What a form does it does for the user who saw it, not for whoever is signed in by now in another tab.
         guard form.isGenuine(exchange, provider, subject: user.id) else {
             exchange.error = OAuthError(.invalidRequest, "The form was not made for this user.", parameter: "csrf")
-            return try await page(.staleForm, user, administrator, form.browser, exchange)
+            return try await page(.staleForm, user, administrator, form.browser, exchange, reason: form["reason"])
+        }
+        guard let act = form["decision"].flatMap(ApplicationReviewPage.Act.init) else {
+            throw .malformed("decision", "must be approve, refuse or resend")
         }
         do throws(OAuthError) {
-            switch form["decision"] {
-            case "approve": _ = try await provider.approveApplication(id, [:], by: administrator)
-            case "refuse":
-                let body: JSON = ["reason": .string(form["reason"] ?? "")]
-                _ = try await provider.refuseApplication(id, body, by: administrator)
-            default: throw OAuthError.malformed("decision", "must be approve or refuse")
-            }
+            try await perform(act, id, form, administrator)
         } catch {
+            exchange.error = error
             switch error.code {
-            case .conflict:
-                exchange.error = error
-                return steps.redirect(to: link(id, query: [("late", "1")]))
+            case .conflict where act != .resend: return steps.redirect(to: link(id, query: [("late", "1")]))
             case .serverError, .temporarilyUnavailable: throw error
             default:
-                exchange.error = error
-                return try await page(.refused(error), user, administrator, form.browser, exchange)
+                return try await page(
+                    .failed(act, error), user, administrator, form.browser, exchange, reason: form["reason"])
             }
         }
-        return steps.redirect(to: link(id))
+        return steps.redirect(to: link(id, query: act == .resend ? [("resent", "1")] : []))
+    }
+
+    private func perform(
+        _ act: ApplicationReviewPage.Act, _ id: String, _ form: PageForm, _ administrator: Administrator
+    ) async throws(OAuthError) {
+        switch act {
+        case .approve: _ = try await provider.approveApplication(id, [:], by: administrator)
+        case .refuse:
+            let body: JSON = ["reason": .string(form["reason"] ?? "")]
+            _ = try await provider.refuseApplication(id, body, by: administrator)
+        case .resend: _ = try await provider.resendApplicationLink(id, [:], by: administrator)
+        }
     }
 
     /// Who is signed in, as an administrator; nil when nobody is.
@@ -78,14 +89,13 @@ struct ApplicationReviewEndpoint: Sendable {
 
     private func page(
         _ notice: ApplicationReviewPage.Notice?, _ user: User, _ administrator: Administrator, _ browser: Browser,
-        _ exchange: Exchange
+        _ exchange: Exchange, reason: String? = nil
     ) async throws(OAuthError) -> Response {
         let binding = browser.binding ?? provider.newBinding()
         let application = try await provider.application(exchange.id(), for: administrator)
         let page = ApplicationReviewPage(
-            language: exchange.language(), application: application,
-            isOpen: application.isOpen(at: exchange.trail.now), notice: notice,
-            csrf: PageForm.csrf(provider, binding: binding, subject: user.id))
+            language: exchange.language(), application: application, now: exchange.trail.now, notice: notice,
+            reason: reason ?? "", csrf: PageForm.csrf(provider, binding: binding, subject: user.id))
         var response = page.page(on: steps.site).response(on: steps.site)
         if browser.binding == nil { steps.sessions.set(binding: binding, handle: nil, maxAge: nil, on: &response) }
         return response

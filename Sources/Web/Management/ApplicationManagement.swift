@@ -34,4 +34,8 @@ struct ApplicationManagement: Sendable {
     func refuse(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
         .json(try await provider.refuseApplication(exchange.id(), exchange.body(), by: administrator))
     }
+
+    func resend(_ exchange: Exchange, _ administrator: Administrator) async throws(OAuthError) -> Response {
+        .json(try await provider.resendApplicationLink(exchange.id(), exchange.body(), by: administrator))
+    }
 }

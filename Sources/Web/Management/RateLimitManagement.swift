@@ -9,20 +9,24 @@ struct RateLimitManagement: Sendable {
     func list(_ exchange: Exchange, _: Administrator) async throws(OAuthError) -> Response {
         let query = try ListQuery(exchange, filters: ["route", "type", "clientId", "userId", "address"])
         let last = try query.page.cursor.map { text throws(OAuthError) in try Self.id(in: text) }
-        let states = provider.limits.states(at: exchange.trail.now).map { (id: Self.id(of: $0), state: $0) }
-        let wanted = states.filter { id, state in
-            guard last.map({ id > $0 }) ?? true else { return false }
-            return [
-                ("route", state.limit.route.rawValue), ("type", state.limit.subject.rawValue),
-                ("clientId", state.limit.subject == .client ? state.subject : ""),
-                ("userId", state.limit.subject == .user ? state.subject : ""),
-                ("address", state.limit.subject == .address ? state.subject : ""),
-            ].allSatisfy { filter, value in query[filter].map { $0 == value } ?? true }
-        }.sorted { $0.id < $1.id }
-        let page = wanted.prefix(query.page.limit)
+        // There may be very many buckets, and a page has few: only those that may be on it are ever sorted.
+        var wanted = FirstInOrder<(id: String, state: RateLimitState)>(query.page.limit + 1) { $0.id < $1.id }
+        for state in provider.limits.states(at: exchange.trail.now) where Self.isWanted(state, by: query) {
+            let id = Self.id(of: state)
+            if last.map({ id > $0 }) ?? true { wanted.consider((id, state)) }
+        }
+        let page = wanted.elements.prefix(query.page.limit)
         let next: JSON =
-            wanted.count > page.count ? page.last.map { .string(Self.cursor(behind: $0.id)) } ?? .null : .null
+            wanted.elements.count > page.count ? page.last.map { .string(Self.cursor(behind: $0.id)) } ?? .null : .null
         return .json(["items": .array(page.map { Self.json($0.id, $0.state) }), "nextCursor": next])
+    }
+
+    private static func isWanted(_ state: RateLimitState, by query: ListQuery) -> Bool {
+        func fits(_ filter: String, _ value: String?) -> Bool { query[filter].map { $0 == value } ?? true }
+        let (kind, subject) = (state.limit.subject, state.subject)
+        return fits("route", state.limit.route.rawValue) && fits("type", kind.rawValue)
+            && fits("clientId", kind == .client ? subject : nil) && fits("userId", kind == .user ? subject : nil)
+            && fits("address", kind == .address ? subject : nil)
     }
 
     private static func id(of state: RateLimitState) -> String {

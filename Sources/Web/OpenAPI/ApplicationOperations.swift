@@ -53,6 +53,12 @@ extension Operation.Group {
                     example: ["reason": "Ask your own department first."], isRequired: false),
                 answers: [.json("The application.", .component("Application"), example: refused)],
                 codes: [.conflict]),
+            Operation(
+                .post, "/api/v1/applications/{applicationId}/resend", "resendApplicationLink", "Mail another link",
+                words: "For a requester who has lost the first one, which is worth nothing from then on.",
+                body: .init(.closed([]), example: [:], isRequired: false),
+                answers: [.json("The application.", .component("Application"), example: approved)],
+                codes: [.conflict]),
         ],
         schemas: [
             (

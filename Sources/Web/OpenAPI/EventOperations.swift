@@ -31,7 +31,8 @@ extension Operation.Group {
                 body: .init(
                     .closed([
                         .required("url", .uri, "Deliveries are signed by Standard Webhooks."),
-                        .optional("types", Schema.set(of: eventPattern, 1...100).orNull, "All when left out."),
+                        .optional(
+                            "types", Schema.set(of: .among(EventPattern.known), 1...100).orNull, "All when left out."),
                         .optional("description", .text(0...500).orNull),
                     ]), example: ["url": "https://hooks.example/martlet", "types": ["oauth2.*"]]),
                 answers: [

@@ -34,7 +34,7 @@ extension Schema {
     /// Any text.
     static let string = Schema([("type", "string")])
 
-    /// A text of so many characters. The server counts bytes: what has others than ASCII may be shorter only.
+    /// A text of so many characters. Of one line the server counts bytes: what has others than ASCII may be shorter only.
     static func string(
         _ lengths: ClosedRange<Int>, pattern: String? = nil, format: String? = nil
     ) -> Schema {

@@ -21,7 +21,7 @@ extension Operation.Group {
                     .get, "/api/v1/users", "listUsers", "List users, oldest first",
                     parameters: Operation.Parameter.list([
                         .query("username", .text(1...2000), "The name, however it is written."),
-                        .query("email", .text(1...2000), "The address."),
+                        .query("email", .text(1...2000), "The address, in whatever letter case."),
                         .query("search", .text(1...2000), "How the name or the address begins."),
                     ]),
                     answers: [
@@ -47,7 +47,7 @@ extension Operation.Group {
                 Operation(
                     .delete, "/api/v1/users/{userId}/factors", "resetFactors",
                     "Take away authenticator, recovery codes and passkeys",
-                    words: "For somebody who has lost them. Sessions and tokens stay.",
+                    words: "For somebody who has lost them, and is told by mail. Sessions and tokens stay.",
                     answers: [.nothing("The password is enough from now on.")]),
             ],
             schemas: [

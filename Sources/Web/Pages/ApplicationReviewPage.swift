@@ -5,16 +5,23 @@ import Provider
 struct ApplicationReviewPage {
     var language: Language
     var application: Application
-    /// Whether there is still something to decide.
-    var isOpen: Bool
+    /// What the times of the application are compared with.
+    var now: Instant
     var notice: Notice?
+    /// The reason as it was typed so far.
+    var reason = ""
     var csrf: String
 
-    /// Why nothing happened.
+    /// Why nothing happened, or what did.
     enum Notice {
         case late, staleForm
-        case refused(OAuthError)
+        /// The act that was not done.
+        case failed(Act, OAuthError)
+        case resent
     }
+
+    /// What the forms of the page do.
+    enum Act: String { case approve, refuse, resend }
 
     func page(on site: Site) -> Page {
         let text = ReviewTexts.of(language)
@@ -22,7 +29,7 @@ struct ApplicationReviewPage {
             language: language, title: text.title,
             content: """
                 <h1 dir="auto">\(application.name)</h1>
-                \(alarm(text))\(purpose)
+                \(notice(text))\(purpose)
                 <dl class="pairs">
                 <dt>\(text.email)</dt><dd>\(application.email) (\(text.unconfirmed))</dd>
                 <dt>\(text.asked)</dt><dd>\(AccountPage.time(application.createdAt))</dd>
@@ -32,15 +39,16 @@ struct ApplicationReviewPage {
                 \(list(text.scopes, application.scopes.names, text))\
                 \(list(text.resources, application.resources, text))\
                 \(outcome(text))</dl>
-                \(isOpen ? form(text, site) : nil)\
-                \(application.status == .pending && !isOpen ? "<p class=\"notice\">\(text.lapsed)</p>" as HTML : nil)
+                \(application.isOpen(at: now) ? decisionForms(text, site) : nil)\
+                \(application.awaitsCollection ? resendForm(text, site) : nil)\
+                \(application.hasLapsed(at: now) ? "<p class=\"notice\">\(text.tooLate)</p>" as HTML : nil)
                 <hr><p class="trace"><a href="\(Link("/applications", on: site))">\(text.back)</a></p>
                 """, isWide: true)
         switch notice {
         case .staleForm: page.status = .forbidden
-        case .refused: page.status = .badRequest
+        case .failed(_, let error): page.status = error.code == .conflict ? .conflict : .badRequest
         case .late: page.status = .conflict
-        case nil: break
+        case .resent, nil: break
         }
         return page
     }
@@ -50,11 +58,13 @@ struct ApplicationReviewPage {
             ? nil : "<blockquote class=\"words\" dir=\"auto\">\(application.description)</blockquote>"
     }
 
-    private func alarm(_ text: ReviewTexts) -> HTML? {
+    private func notice(_ text: ReviewTexts) -> HTML? {
         switch notice {
         case .late: Web.Notice.alarm(text.late)
         case .staleForm: Web.Notice.alarm(text.staleForm)
-        case .refused(let error): Web.Notice.alarm(text.refused("<span lang=\"en\">\(error.description)</span>"))
+        case .failed(let act, let error):
+            Web.Notice.alarm(text.failed(act, "<span lang=\"en\">\(error.description)</span>"))
+        case .resent: Web.Notice.success(text.resent)
         case nil: nil
         }
     }
@@ -81,9 +91,12 @@ struct ApplicationReviewPage {
         return "<dt>\(text.decision)</dt><dd>\(text.status(application.status)): \(time)</dd>\n\(reason)\(client)"
     }
 
-    private func form(_ text: ReviewTexts, _ site: Site) -> HTML {
+    private func decisionForms(_ text: ReviewTexts, _ site: Site) -> HTML {
+        var isFaulty = false
+        if case .failed(.refuse, let error)? = notice { isFaulty = error.parameter == "reason" }
         let reason = FormLines(
-            name: "reason", label: text.reason, hint: text.reasonHint, rows: 2, maxLength: 2000)
+            name: "reason", label: text.reason, value: self.reason, hint: text.reasonHint, rows: 2, maxLength: 2000,
+            isFaulty: isFaulty)
         let link = Link("/applications/", segment: application.id.text, on: site)
         return """
             <section>
@@ -100,5 +113,17 @@ struct ApplicationReviewPage {
             </form>
             </section>
             """
+    }
+
+    private func resendForm(_ text: ReviewTexts, _ site: Site) -> HTML {
+        """
+        <section>
+        <p>\(text.resendHint)</p>
+        <form method="post" action="\(Link("/applications/", segment: application.id.text, on: site))">
+        <input type="hidden" name="csrf" value="\(csrf)">
+        <button class="plain" name="decision" value="resend">\(text.resend)</button>
+        </form>
+        </section>
+        """
     }
 }

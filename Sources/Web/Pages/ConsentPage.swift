@@ -1,4 +1,3 @@
-import JOSE
 import Provider
 
 /// `/consent`: what may the client do and know?
@@ -41,14 +40,9 @@ struct ConsentPage {
             policy: ContentSecurityPolicy(formTargets: formTargets))
     }
 
-    /// Where the browser goes next, and the client's own pages about what it does with the data (OpenID Connect Dynamic
-    /// Client Registration §2).
+    /// Where the browser goes next, and the client's own pages.
     private func footnotes(_ text: Texts) -> HTML {
-        func link(_ member: String, _ words: HTML) -> HTML? {
-            guard let address = client.presentation[member]?.string.flatMap(Link.init(untrusted:)) else { return nil }
-            return "<br><a href=\"\(address)\" target=\"_blank\" rel=\"noopener noreferrer\">\(words)</a>"
-        }
-        let links = [link("policyUri", text.policy), link("tosUri", text.terms)].compactMap { $0 }
+        let links = ClientLinks(of: client).html(in: language).map { "<br>\($0)" as HTML }
         return "<hr><p class=\"trace\">\(destination.map { text.thenTo("\($0)") })\(links)</p>"
     }
 }
@@ -63,8 +57,6 @@ extension ConsentPage {
         let allow: HTML
         let deny: HTML
         let thenTo: @Sendable (HTML) -> HTML
-        let policy: HTML
-        let terms: HTML
         let staleForm: HTML
 
         static func of(_ language: Language) -> Texts {
@@ -82,8 +74,6 @@ extension ConsentPage {
             allow: "Allow",
             deny: "Deny",
             thenTo: { "Afterwards you return to <strong>\($0)</strong>." },
-            policy: "Privacy policy",
-            terms: "Terms of service",
             staleForm: "This page was too old to be used. Please decide again.")
 
         private static let german = Texts(
@@ -94,8 +84,6 @@ extension ConsentPage {
             allow: "Erlauben",
             deny: "Ablehnen",
             thenTo: { "Danach kehren Sie zurück zu <strong>\($0)</strong>." },
-            policy: "Datenschutzerklärung",
-            terms: "Nutzungsbedingungen",
             staleForm: "Diese Seite war zu alt. Bitte entscheiden Sie noch einmal.")
     }
 }

@@ -10,6 +10,8 @@ struct LoginPage {
     var goal = LoginGoal.account
     /// The client that asked; nil when somebody came by themselves.
     var clientName: String?
+    /// That client's own pages.
+    var clientLinks = ClientLinks()
     /// Where the forms may lead at last.
     var formTargets: [ContentSecurityPolicy.Source] = []
     /// What the field for the name begins with.
@@ -36,7 +38,7 @@ struct LoginPage {
                 \(isStepUp ? "<p class=\"notice\">\(text.stepUp)</p>\n" : nil)\(problem?.notice(language))\
                 \(continueForm(text, site))\(passwordForm(text, site))
                 \(passkeyForm(site))
-                \(otherWays(text, site))
+                \(otherWays(text, site))\(footnotes)
                 """,
             status: problem?.status ?? .ok, retryAfter: problem?.retryAfter,
             policy: ContentSecurityPolicy(formTargets: formTargets, allowsScript: passkey != nil),
@@ -77,6 +79,13 @@ struct LoginPage {
         return """
             <p class="aside"><a href="\(Link("/reset-password", on: site))">\(text.forgotten)</a>\(signUp)</p>
             """
+    }
+
+    /// What the client says about itself elsewhere.
+    private var footnotes: HTML? {
+        let links = clientLinks.html(in: language)
+        guard let first = links.first else { return nil }
+        return "\n<hr><p class=\"trace\">\(first)\(links.dropFirst().map { "<br>\($0)" as HTML })</p>"
     }
 
     private func passwordForm(_ text: Texts, _ site: Site) -> HTML {

@@ -25,6 +25,8 @@ enum ApplicationCommands {
         case .applicationsRefuse:
             let body: JSON = call.value("reason").map { ["reason": .string($0)] } ?? [:]
             Answer.print(try await provider.refuseApplication(id, body, by: administrator), json: call.wantsJSON)
+        case .applicationsResend:
+            Answer.print(try await provider.resendApplicationLink(id, [:], by: administrator), json: call.wantsJSON)
         default: break
         }
     }
