@@ -171,7 +171,8 @@ struct UserChangeTests {
             let (session, cookie) = world.session(of: home.user.id)
             #expect(
                 try await world.stores.sessions.start(
-                    session, cookie: cookie, ending: home.kept.session.id, provenBy: .password(hash: "old"), world.record()))
+                    session, cookie: cookie, ending: home.kept.session.id, provenBy: .password(hash: "old"),
+                    world.record()))
             #expect(try await !world.isAlive(home.kept))
         }
     }
