@@ -47,7 +47,7 @@ public struct Routes: Sendable {
             Observation(
                 route: (route ?? place?.routes.first)?.name ?? "unknown", method: request.method.rawValue,
                 status: response.status.code, duration: start.duration(to: clock.now), requestID: request.id,
-                address: exchange.trail.address, claimedClient: exchange.claimedClient,
+                address: exchange.trail.address, claimedClient: Observation.tellable(exchange.claimedClient),
                 grantType: exchange.grantType, error: exchange.error))
         return response
     }

@@ -95,15 +95,28 @@ def test_a_database_that_is_not_there(own_server):
 
 
 @pytest.mark.parametrize("variable", ["MARTLET_DATABASE_URL", "MARTLET_OWNER_DATABASE_URL"])
-@pytest.mark.parametrize("text", ["postgresql://m:hunter%zz2@127.0.0.1/m", "host=127.0.0.1 password=x hunter%zz2"])
+@pytest.mark.parametrize("text", [
+    "postgresql://m:hunter%zz2@127.0.0.1/m", "host=127.0.0.1 password=x hunter%zz2",
+    "postgresql://m:hunter2/x@127.0.0.1/m", "postgresql://m:x@hunter2@127.0.0.1/m", "host=127.0.0.1 port=hunter2"])
 def test_a_connection_string_that_is_none_is_named_and_not_repeated(own_server, variable, text):
     """Contract, Running: a malformed setting stops the start by its name; what libpq would say of it has the password."""
     settings = {"MARTLET_DATABASE_URL": "host=127.0.0.1", variable: text}
     server = own_server(**settings)
     status, message = refused(server)
     assert status == 2 and message.startswith(variable)
-    command = server.command("clients", "list")
-    assert command.returncode == 2 and variable in command.stderr and "hunter" not in message + command.stderr
+    for words in (["clients", "list"], ["migrate"]):
+        command = server.command(*words)
+        assert command.returncode == 2 and variable in command.stderr
+        assert "hunter" not in message + command.stdout + command.stderr
+
+
+def test_a_setting_that_libpq_refuses_is_not_repeated(own_server):
+    """What libpq would say of it has its value, which may be a password in the wrong place."""
+    server = own_server(MARTLET_DATABASE_URL="host=127.0.0.1 sslmode=hunter2")
+    status, message = refused(server)
+    migrate = server.command("migrate")
+    assert status == 1 and "sslmode" in message and "sslmode" in migrate.stderr
+    assert "hunter" not in message + migrate.stdout + migrate.stderr
 
 
 def test_a_data_directory_has_one_server(own_server):

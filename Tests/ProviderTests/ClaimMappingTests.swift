@@ -30,6 +30,24 @@ struct ClaimMappingTests {
     }
 
     @Test(
+        "What services and relying parties decide by is told from the attribute that says so alone, in every target",
+        arguments: ["tenant_id", "roles", "email", "email_verified", "phone_number", "phone_number_verified"])
+    func authorities(claim: String) throws {
+        for attribute in UserAttribute.all {
+            for target in ClaimTarget.allCases {
+                let text = #"{"source":"\#(attribute.name)","claim":"\#(claim)","targets":["\#(target.rawValue)"]}"#
+                let refused = refusal("[\(text)]")
+                let isOwn = attribute.claim == claim
+                #expect((refused == nil) == isOwn, "\(attribute.name)")
+                #expect(isOwn || refused?.contains("[0] has the claim \(claim) from another source") == true)
+                #expect(
+                    (try ClaimMapping(stored: JSON.parse(text)) != nil) == isOwn, "one that is stored is told no more")
+                #expect((ClaimMapping(attribute, as: claim, in: [target]) != nil) == isOwn)
+            }
+        }
+    }
+
+    @Test(
         "What is no mapping is refused with its place",
         arguments: [
             (#"{}"#, "array"), (#"[1]"#, "[0]"), (#"[{"source":"shoe","claim":"x","targets":["id"]}]"#, "source"),

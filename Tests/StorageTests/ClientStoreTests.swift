@@ -103,6 +103,28 @@ struct ClientStoreTests {
         }
     }
 
+    @Test("a mapping that an earlier version allowed, and that makes a claim say something else, is read no more")
+    func forgedClaims() async throws {
+        try await withStores { world in
+            let id = world.name("c")
+            let mappings = """
+                {"claimMappings": [
+                    {"source": "nickname", "claim": "tenant_id", "targets": ["access"]},
+                    {"source": "nickname", "claim": "roles", "targets": ["access", "id", "userinfo"]},
+                    {"source": "nickname", "claim": "email", "targets": ["id"]},
+                    {"source": "nickname", "claim": "nick", "targets": ["access"]}
+                ]}
+                """
+            _ = try await world.database.write(
+                """
+                INSERT INTO clients (id, name, type, settings, created_at, updated_at)
+                VALUES (\(id), 'old', 'PUBLIC', \(mappings)::text::jsonb, now(), now())
+                """)
+            let client = try #require(try await world.stores.clients.client(ClientID(id), at: world.now)).client
+            #expect(client.claimMappings.map(\.claim) == ["nick"])
+        }
+    }
+
     @Test("an id that is taken is a conflict, and nothing is recorded")
     func taken() async throws {
         try await withStores { world in

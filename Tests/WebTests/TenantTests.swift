@@ -93,6 +93,30 @@ struct TenantTests {
         }
     }
 
+    @Test("An administrator of a tenant makes no client whose tokens say another tenant or other roles")
+    func forging() async throws {
+        try await TestServer.run { server in
+            let own = try await administrator(server, of: name("tenant"))
+            func body(_ source: String, _ claim: String, _ target: String) -> String {
+                #"{"name": "x", "redirectUris": ["https://a.example/"], "claimMappings": "#
+                    + #"[{"source": "\#(source)", "claim": "\#(claim)", "targets": ["\#(target)"]}]}"#
+            }
+            let made = await send(server, own, .post, "/oauth2/clients", body("tenantId", "tenant_id", "access"))
+            #expect(made.status == .created)
+            let id = try #require(try made.json()["clientId"]?.string)
+            for (source, claim) in [("nickname", "tenant_id"), ("roles", "tenant_id"), ("nickname", "roles")] {
+                for target in ["id", "access", "userinfo"] {
+                    for (method, path) in [(Method.post, "/oauth2/clients"), (.patch, "/oauth2/clients/\(id)")] {
+                        let answer = await send(server, own, method, path, body(source, claim, target))
+                        #expect(answer.status == .badRequest)
+                        let words = try answer.json()["error_description"]?.string
+                        #expect(words?.contains("claimMappings") == true && words?.contains(claim) == true)
+                    }
+                }
+            }
+        }
+    }
+
     @Test("Who leaves a tenant gets no more tokens of its clients, by whatever grant")
     func leaving() async throws {
         try await TestServer.run { server in

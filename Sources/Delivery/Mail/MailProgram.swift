@@ -6,8 +6,8 @@ internal import Glibc
 enum MailProgram {
     /// How a run ended.
     enum Outcome: Sendable, Equatable {
-        /// With this exit status, and the beginning of what it said.
-        case exited(Int32, said: String)
+        /// With this exit status.
+        case exited(Int32)
         /// By a signal.
         case died(signal: Int32)
         /// It ran for too long and was killed.
@@ -16,21 +16,20 @@ enum MailProgram {
         case notStarted(reason: String)
     }
 
-    /// Most bytes of what a program says that are kept.
-    private static let mostWords = 400
-
+    /// What the program says is thrown away: it may name whom the message is for.
+    ///
     /// - Parameters:
     ///   - arguments: the first is the program's path.
     ///   - input: what it reads, from a file in memory: a program that reads nothing holds nobody up.
     ///   - seconds: how long it may take.
     static func run(_ arguments: [String], input: String, atMost seconds: Int) -> Outcome {
-        let (message, words) = (linux_memory_file("mail"), linux_memory_file("words"))
-        defer { for descriptor in [message, words] where descriptor >= 0 { close(descriptor) } }
-        guard message >= 0, words >= 0, write(input, to: message), lseek(message, 0, SEEK_SET) == 0 else {
+        let message = linux_memory_file("mail")
+        defer { if message >= 0 { close(message) } }
+        guard message >= 0, write(input, to: message), lseek(message, 0, SEEK_SET) == 0 else {
             return .notStarted(reason: reason(errno))
         }
         var process = pid_t()
-        let status = spawn(arguments, input: message, output: words, &process)
+        let status = spawn(arguments, input: message, &process)
         guard status == 0 else { return .notStarted(reason: reason(status)) }
         guard hasEnded(process, within: seconds) else {
             kill(process, SIGKILL)
@@ -40,16 +39,16 @@ enum MailProgram {
         let end = wait(for: process)
         // Of a wait status the low seven bits are the signal, the next byte the exit status.
         guard end & 0x7F == 0 else { return .died(signal: end & 0x7F) }
-        return .exited((end >> 8) & 0xFF, said: said(in: words))
+        return .exited((end >> 8) & 0xFF)
     }
 
-    private static func spawn(_ arguments: [String], input: Int32, output: Int32, _ process: inout pid_t) -> Int32 {
+    private static func spawn(_ arguments: [String], input: Int32, _ process: inout pid_t) -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, input, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, output, 2)
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
         linux_spawn_in(&actions, "/")
 
         var attributes = posix_spawnattr_t()
@@ -106,15 +105,6 @@ enum MailProgram {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         return status
-    }
-
-    /// One line, without anything that is no text.
-    private static func said(in descriptor: Int32) -> String {
-        var buffer = [UInt8](repeating: 0, count: mostWords)
-        let count = pread(descriptor, &buffer, buffer.count, 0)
-        guard count > 0 else { return "" }
-        let text = String(decoding: buffer.prefix(count), as: UTF8.self)
-        return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     private static func reason(_ number: Int32) -> String { String(cString: strerror(number)) }

@@ -42,7 +42,9 @@ final class Connection: @unchecked Sendable {
             throw .unavailable(reason: "libpq is out of memory")
         }
         let connection = Connection(pointer)
-        guard PQstatus(pointer) == CONNECTION_OK else { throw .unavailable(reason: connection.message) }
+        guard PQstatus(pointer) == CONNECTION_OK else {
+            throw .unavailable(reason: ConnectionString.tellable(connection.message))
+        }
         guard let result = PQexec(pointer, session) else { throw .unavailable(reason: connection.message) }
         defer { PQclear(result) }
         guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw .unavailable(reason: connection.message) }

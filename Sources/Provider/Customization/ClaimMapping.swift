@@ -43,12 +43,13 @@ public struct ClaimMapping: Sendable, Equatable {
         guard (1...longestName).contains(claim.utf8.count), claim.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return "has a claim that is not 1 to \(longestName) printable ASCII characters without spaces"
         }
+        // Relying parties and services decide by these, so they are told from what they say or not at all.
+        if ReservedClaims.authorities.contains(claim) || ReservedClaims.verified.contains(claim) {
+            return source.claim == claim
+                ? nil : "has the claim \(claim) from another source than the attribute that says so"
+        }
         guard !ReservedClaims.names.contains(claim) else {
             return "has the claim \(claim), which only the server itself sets"
-        }
-        // Relying parties decide by these; a name or a role is no statement about an address.
-        guard !claim.hasSuffix("_verified") || UserClaims.scope(of: claim) == nil || source.claim == claim else {
-            return "has the claim \(claim) from another source than the attribute that says so"
         }
         return nil
     }
@@ -63,7 +64,8 @@ extension ClaimMapping {
         ]
     }
 
-    /// A mapping as it was stored; nil for one that this version does not know.
+    /// A mapping as it was stored; nil for one that this version does not know or does not allow any more: it is then told
+    /// in no token.
     public init?(stored json: JSON) {
         guard let source = json["source"]?.string.flatMap({ UserAttribute($0) }), let claim = json["claim"]?.string
         else { return nil }

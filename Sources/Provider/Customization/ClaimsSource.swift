@@ -6,7 +6,7 @@ public protocol ClaimsSource: Sendable {
     ///
     /// - Throws: an `OAuthError`, which the caller of the endpoint is answered with.
     /// - Important: A claim of ``ReservedClaims`` among them is a mistake that is answered with `server_error` and named in
-    ///   the log: what tokens are checked and found by is never in question.
+    ///   the log: what tokens are checked and found by, and whose the user is, is never in question.
     func claims(for request: ClaimsSourceRequest) async throws(OAuthError) -> JSONObject
 }
 
@@ -26,7 +26,8 @@ extension OpenIDProvider {
     /// Whether ``addedClaims(to:client:user:scopes:)`` may have something to add for this client.
     func mayAddClaims(for client: Client) -> Bool { !client.claimMappings.isEmpty || customization.claims != nil }
 
-    /// The claims that the client's mappings and the embedder's source add, each name once, none of them reserved.
+    /// The claims that the client's mappings and the embedder's source add, each name once. Of the reserved ones only
+    /// ``ReservedClaims/authorities`` are among them, and these are the user's own.
     func addedClaims(
         to target: ClaimTarget, client: Client, user: User?, scopes: ScopeList
     ) async throws(OAuthError) -> JSONObject {

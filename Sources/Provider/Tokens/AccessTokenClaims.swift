@@ -4,8 +4,8 @@ import JOSE
 enum AccessTokenClaims {
     /// The claims as JSON bytes, written straight: this is on the hot path.
     ///
-    /// - Parameter added: by the client's mappings or an embedder; none of them reserved. They take the place of `roles`
-    ///   and `tenant_id`.
+    /// - Parameter added: by the client's mappings or an embedder. None of them is reserved but ``ReservedClaims/authorities``,
+    ///   which are told from the user alone.
     static func encode(
         _ token: AccessToken, _ order: MintOrder, _ added: JSONObject, issuer: String
     ) -> [UInt8] {
@@ -28,11 +28,14 @@ enum AccessTokenClaims {
                 claims.member("acr", grant.acr)
                 claims.member("amr", grant.amr)
                 if token.scopes.contains("profile") {
-                    if added["roles"] == nil { claims.member("roles", user.roles) }
-                    if added["tenant_id"] == nil { claims.member("tenant_id", ifPresent: user.tenantID) }
+                    claims.member("roles", user.roles)
+                    claims.member("tenant_id", ifPresent: user.tenantID)
                 }
             }
-            for member in added.members { claims.member(member.name, member.value) }
+            // A mapping of the user's own says what stands above, and needs the same scope.
+            for member in added.members where !ReservedClaims.authorities.contains(member.name) {
+                claims.member(member.name, member.value)
+            }
         }
         return writer.bytes
     }

@@ -17,7 +17,8 @@ struct IDTokenClaims: Sendable {
     ///
     /// - Parameters:
     ///   - lifetime: in seconds.
-    ///   - added: by the client's mappings or an embedder; none of them reserved.
+    ///   - added: by the client's mappings or an embedder; none of them reserved but the user's own
+    ///     ``ReservedClaims/authorities``.
     func encoded(issuer: String, client: Client, user: User, lifetime: Int, added: JSONObject) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         writer.object { claims in

@@ -72,7 +72,10 @@ enum ClientSchemas {
 
     private static let mapping = Schema.closed([
         .required("source", .among(UserAttribute.all.map(\.name)), "What is known of users."),
-        .required("claim", .string(1...200, pattern: "^[\\x21-\\x7E]+$"), "The name it is told under."),
+        .required(
+            "claim", .string(1...200, pattern: "^[\\x21-\\x7E]+$"),
+            "The name it is told under: no reserved one; `tenant_id`, `roles` and verified addresses from their own source."
+        ),
         .required("targets", .set(of: .among(ClaimTarget.self), 1...3), "Where it is told."),
     ])
 

@@ -16,7 +16,7 @@ public struct Observation: Sendable {
     public let requestID: String
     /// The client's address behind trusted proxies.
     public let address: String
-    /// The `client_id` that the request named, proven or not.
+    /// The `client_id` that the request named, proven or not; ``maskedClient`` where that is a secret in the wrong place.
     public let claimedClient: String?
     /// The grant type of a token request that this server serves.
     public let grantType: String?
@@ -48,6 +48,15 @@ extension Observation {
                 line.member("detail", ifPresent: error.detail)
             }
         }
+    }
+
+    /// Stands for a claimed id that has the form of a secret of this server (`mlt_…`).
+    public static let maskedClient = "(a secret)"
+
+    /// The claimed id as it may be told: who swaps the halves of Basic sends the secret as the user name.
+    static func tellable(_ claimedClient: String?) -> String? {
+        guard let claimedClient else { return nil }
+        return claimedClient.hasPrefix("mlt_") ? maskedClient : claimedClient
     }
 
     /// The duration in seconds.

@@ -23,7 +23,10 @@ struct DatabaseAccess: Sendable {
         case .external(let serving, let owner):
             for (setting, text) in [(Setting.databaseURL, serving), (.ownerDatabaseURL, owner)]
             where !ConnectionString.isWellFormed(text) {
-                throw ConfigurationError(setting, "is no connection string that libpq can read")
+                throw ConfigurationError(
+                    setting,
+                    "is no connection string that libpq can read; in a URL, / and @ of a password are written %2F and %40"
+                )
             }
             return DatabaseAccess(serving: serving, owner: owner, cluster: nil)
         case .embedded:
