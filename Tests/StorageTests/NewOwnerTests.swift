@@ -18,8 +18,8 @@ struct NewOwnerTests {
         let sealed = world.bytes()
         _ = try await world.stores.factors.propose(sealedSecret: sealed, to: user.id, at: world.now)
         _ = try await world.stores.factors.confirm(
-            sealedSecret: sealed, of: user.id, step: TOTP.Step(number: 1), recoveryHashes: [world.bytes()],
-            world.record())
+            sealedSecret: sealed, step: TOTP.Step(number: 1), recoveryHashes: [world.bytes()],
+            in: try await world.keptLogin(of: user), world.record())
         let passkey = Passkey(
             id: world.bytes(), userID: user.id, publicKey: world.bytes(), signCount: 0, name: "x", transports: [],
             isBackedUp: false, createdAt: world.now)
