@@ -22,6 +22,7 @@ public struct ProviderParts: Sendable {
     private let throttle = GuessThrottle()
     private let codeThrottle = GuessThrottle(.userCodes)
     private let factorThrottle = GuessThrottle()
+    private let secretThrottle = GuessThrottle(.clientSecrets)
     private let mailAllowance = MailAllowance()
     private let secretUses = SecretUseLedger()
     private let names = UnicodeNameRules()
@@ -54,6 +55,7 @@ public struct ProviderParts: Sendable {
             settings: settings, stores: stores, keys: keys, scopes: scopes, master: master, throttle: throttle,
             codeThrottle: codeThrottle, factorThrottle: factorThrottle, limits: limits, passwords: passwords,
             secretUses: secretUses, names: names, egress: GuardedEgress(egress), addresses: NetworkRules(),
-            surroundings: .system, customization: customization, mailAllowance: mailAllowance)
+            surroundings: .system, customization: customization, mailAllowance: mailAllowance,
+            secretThrottle: secretThrottle)
     }
 }

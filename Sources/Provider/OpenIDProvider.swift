@@ -17,6 +17,8 @@ public struct OpenIDProvider: Sendable {
     public let codeThrottle: GuessThrottle
     /// Slows down guessing in the second step of a login, shared by all loops.
     public let factorThrottle: GuessThrottle
+    /// Slows down guessing of clients' secrets, as far as somebody chose them.
+    public let secretThrottle: GuessThrottle
     /// How often clients, users and addresses may ask, shared by all loops.
     public let limits: RateLimiter
     /// Bounds the mail that strangers cause, shared by all loops.
@@ -42,7 +44,8 @@ public struct OpenIDProvider: Sendable {
         throttle: GuessThrottle, codeThrottle: GuessThrottle, factorThrottle: GuessThrottle, limits: RateLimiter,
         passwords: any PasswordHashing, secretUses: SecretUseLedger, names: any NameRules, egress: any EgressRules,
         addresses: any AddressRules, surroundings: Surroundings, customization: Customization = Customization(),
-        mailAllowance: MailAllowance = MailAllowance()
+        mailAllowance: MailAllowance = MailAllowance(),
+        secretThrottle: GuessThrottle = GuessThrottle(.clientSecrets)
     ) {
         self.settings = settings
         self.stores = stores
@@ -52,6 +55,7 @@ public struct OpenIDProvider: Sendable {
         self.throttle = throttle
         self.codeThrottle = codeThrottle
         self.factorThrottle = factorThrottle
+        self.secretThrottle = secretThrottle
         self.limits = limits
         self.mailAllowance = mailAllowance
         self.passwords = passwords

@@ -43,6 +43,22 @@ struct MailDispatcherTests {
         }
     }
 
+    @Test("that the second factors were reset is told where the owner reads, and not at an address nobody confirmed")
+    func resetFactors() async throws {
+        try await MailNode.run { node in
+            let anna = try await node.user("anna", email: "anna@example.org", verified: true)
+            try await node.loop.run { [provider = node.provider, trail = node.trail] in
+                _ = try await provider.changeUser(
+                    anna.id, ["email": "new@example.org", "emailVerified": false], by: .local(trail: trail))
+            }
+            try await node.order(.factorsReset, anna)
+            node.dispatcher.start()
+            try await node.until(settled: 1)
+            let message = try #require(node.tray.messages.first)
+            #expect(message.recipient.text == "anna@example.org" && message.link == MailNode.issuer + "/account")
+        }
+    }
+
     @Test("an inquiry becomes mail to whoever is meant: the name's owner, or all with the address, and to nobody else")
     func inquiries() async throws {
         try await MailNode.run { node in

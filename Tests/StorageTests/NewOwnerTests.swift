@@ -95,47 +95,94 @@ struct NewOwnerTests {
         }
     }
 
-    @Test("of an account that has an owner, another address gives nothing away before it is confirmed")
-    func anotherAddress() async throws {
+    @Test(
+        "of an account that has an owner, another address gives nothing away: not before it is confirmed, nor then, unless the password was shown with it",
+        arguments: [false, true])
+    func anotherAddress(isProven: Bool) async throws {
         try await withStores { world in
             let (user, passkey, client, former) = try await furnished(world, verified: true)
-            var moved = user
-            moved.email = "eve@example.com"
-            moved.emailVerified = false
-            moved.updatedAt = world.now + 1
-            let stored = try #require(try await world.stores.users.user(user.id))
-            #expect(try await world.stores.users.change(stored, to: moved, world.record()))
-            #expect(try await world.stores.users.user(user.id)?.recoveryEmail == "anna@example.org")
+            let users = world.stores.users
+            let stored = try #require(try await users.user(user.id))
+            #expect(stored.ownerEmail == "anna@example.org")
+            var moved = stored
+            (moved.email, moved.emailVerified, moved.updatedAt) = ("eve@example.com", false, world.now + 1)
+            if isProven { moved.nextOwnerEmail = moved.email }
+            #expect(try await users.change(stored, to: moved, world.record()))
+            #expect(try await users.user(user.id)?.recoveryEmail == "anna@example.org")
 
-            let stolen = OpaqueToken(.passwordReset, bucket: .hour(of: world.now + 1800), secret: world.bytes())
-            try await world.stores.links.add(
-                AccountLink(
-                    userID: user.id, email: "eve@example.com", createdAt: world.now, expiresAt: world.now + 1800),
-                as: stolen)
-            #expect(try await world.stores.links.userToReset(stolen, at: world.now) == nil)
-            let theft = NewPassword(userID: user.id, hash: "stolen", proof: .link(stolen), keeping: nil)
-            #expect(try await !world.stores.users.setPassword(theft, world.record()))
+            func link(_ kind: OpaqueToken.Kind, to email: String) async throws -> OpaqueToken {
+                let end = world.now + 1800
+                let token = OpaqueToken(
+                    kind, bucket: kind == .passwordReset ? .hour(of: end) : .day(of: end), secret: world.bytes())
+                try await world.stores.links.add(
+                    AccountLink(userID: user.id, email: email, createdAt: world.now, expiresAt: end), as: token)
+                return token
+            }
+            func resets(_ link: OpaqueToken, to hash: String) async throws -> Bool {
+                let found = try await world.stores.links.userToReset(link, at: world.now)?.id == user.id
+                let password = NewPassword(userID: user.id, hash: hash, proof: .link(link), keeping: nil)
+                let isSet = try await users.setPassword(password, world.record())
+                #expect(found == isSet)
+                return isSet
+            }
+            #expect(try await !resets(try await link(.passwordReset, to: "eve@example.com"), to: "stolen"))
+            // Who reads mail at the former address is still the owner.
+            #expect(try await resets(former, to: "rescued"))
+            #expect(try await users.user(user.id)?.emailVerified == false)
+            #expect(try await users.users(withEmail: "Anna@Example.org", limit: 10_000).map(\.id).contains(user.id))
 
-            // Who reads mail at the former address is still the owner, and keeps all there is.
-            #expect(try await world.stores.links.userToReset(former, at: world.now)?.id == user.id)
-            let rescue = NewPassword(userID: user.id, hash: "new", proof: .link(former), keeping: nil)
-            #expect(try await world.stores.users.setPassword(rescue, world.record()))
-            let rescued = try #require(try await world.stores.users.user(user.id))
-            #expect(rescued.passwordHash == "new" && !rescued.emailVerified && rescued.ownerEmail == "anna@example.org")
-            #expect(rescued.factors.hasAuthenticator && rescued.factors.passkeyCount == 1)
+            let confirmation = try await link(.emailVerification, to: "eve@example.com")
+            #expect(try await world.stores.links.verify(confirmation, world.record()))
+            let confirmed = try #require(try await users.user(user.id))
+            #expect(confirmed.emailVerified && confirmed.nextOwnerEmail == nil)
+            #expect(confirmed.recoveryEmail == (isProven ? "eve@example.com" : "anna@example.org"))
+            let late = try await link(.passwordReset, to: "eve@example.com")
+            #expect(try await resets(late, to: "moved") == isProven)
+            let lateFormer = try await link(.passwordReset, to: "anna@example.org")
+            #expect(try await resets(lateFormer, to: "rescued again") == !isProven)
+
+            // Nothing of all that takes a second factor or a consent away.
+            let end = try #require(try await users.user(user.id))
+            #expect(end.factors.hasAuthenticator && end.factors.passkeyCount == 1)
             #expect(try await world.stores.passkeys.passkey(passkey.id) != nil)
             #expect(try await world.stores.consents.consent(of: user.id, to: client.id) != nil)
+        }
+    }
 
-            // Once the new address is confirmed it is the owner's, and the second factor stays.
-            let link = OpaqueToken(.emailVerification, bucket: .day(of: world.now + 3600), secret: world.bytes())
-            try await world.stores.links.add(
-                AccountLink(
-                    userID: user.id, email: "eve@example.com", createdAt: world.now, expiresAt: world.now + 3600),
-                as: link)
-            #expect(try await world.stores.links.verify(link, world.record()))
-            let confirmed = try #require(try await world.stores.users.user(user.id))
-            #expect(confirmed.emailVerified && confirmed.recoveryEmail == "eve@example.com")
-            #expect(confirmed.factors.hasAuthenticator && confirmed.factors.passkeyCount == 1)
+    @Test("of 15 logins by the stranger's passkey that come at the same time none is left")
+    func passkeyLogins() async throws {
+        try await withStores { world in
+            for _ in 0..<5 {
+                let (user, passkey, _, link) = try await furnished(world, verified: false)
+                _ = try await atOnce(16) { number in
+                    if number == 7 {
+                        return try await world.stores.users.setPassword(
+                            NewPassword(userID: user.id, hash: "new", proof: .link(link), keeping: nil), world.record())
+                    }
+                    // As a login does: the passkey with its user is read, and then the session begins.
+                    guard let found = try await world.stores.passkeys.passkey(passkey.id) else { return false }
+                    let (session, cookie) = world.session(of: user.id)
+                    return try await world.stores.sessions.start(
+                        session, cookie: cookie, ending: nil, provenBy: .passkey(whileHash: found.user.passwordHash),
+                        world.record())
+                }
+                #expect(
+                    try await world.stores.sessions.sessions(of: user.id, PageRequest(), at: world.now).items.isEmpty)
+            }
+        }
+    }
+
+    @Test("a login by passkey that was checked before the passkeys were taken away begins no session")
+    func takenPasskeys() async throws {
+        try await withStores { world in
+            let (user, passkey, _, _) = try await furnished(world, verified: true)
+            let found = try #require(try await world.stores.passkeys.passkey(passkey.id))
+            #expect(try await world.stores.factors.removeAll(of: user.id, world.record()))
+            let (session, cookie) = world.session(of: user.id)
+            #expect(
+                try await !world.stores.sessions.start(
+                    session, cookie: cookie, ending: nil, provenBy: .passkey(whileHash: found.user.passwordHash),
+                    world.record()))
         }
     }
 }

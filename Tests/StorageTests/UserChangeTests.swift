@@ -125,7 +125,7 @@ struct UserChangeTests {
                     }
                     let (session, cookie) = world.session(of: home.user.id)
                     let hasBegun = try await world.stores.sessions.start(
-                        session, cookie: cookie, ending: nil, provenBy: "old", world.record())
+                        session, cookie: cookie, ending: nil, provenBy: .password(hash: "old"), world.record())
                     return hasBegun ? cookie : nil
                 }
                 for cookie in begun.compactMap({ $0 }) {
@@ -163,7 +163,7 @@ struct UserChangeTests {
                 let record = world.record()
                 #expect(
                     try await !world.stores.sessions.start(
-                        session, cookie: cookie, ending: home.kept.session.id, provenBy: hash, record))
+                        session, cookie: cookie, ending: home.kept.session.id, provenBy: .password(hash: hash), record))
                 #expect(try await world.written(record) == [0, 0])
                 #expect(try await world.stores.sessions.session(cookie, at: world.now) == nil)
             }
@@ -171,7 +171,7 @@ struct UserChangeTests {
             let (session, cookie) = world.session(of: home.user.id)
             #expect(
                 try await world.stores.sessions.start(
-                    session, cookie: cookie, ending: home.kept.session.id, provenBy: "old", world.record()))
+                    session, cookie: cookie, ending: home.kept.session.id, provenBy: .password(hash: "old"), world.record()))
             #expect(try await !world.isAlive(home.kept))
         }
     }

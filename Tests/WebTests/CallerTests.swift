@@ -110,7 +110,8 @@ struct CallerTests {
                 ("Bearer nonsense", 401, "invalid_token"),
                 (basic(server.administrator.id, "wrong"), 401, "invalid_token"),
                 (basic(server.administrator.id, ""), 401, "invalid_token"),
-                // Its users' tokens may have the scope; its name, which everybody knows, proves nothing (RFC 6749 §2.3).
+                // Its users' tokens may have the scope; its name, which everybody knows, proves nothing (RFC 6749 §2.3,
+                // CVE-2026-44476).
                 (basic(nameless, ""), 401, "invalid_token"),
                 (basic(nameless, "anything"), 401, "invalid_token"),
                 // This client may have the scope, and sends a token without it.

@@ -24,6 +24,30 @@ struct PresentedCredentialsTests {
         return await server.routes.respond(to: request(.post, "/api/v1/oauth2/token", headers, body))
     }
 
+    @Test(
+        "A secret that somebody chose cannot be guessed without end (RFC 6749 §2.3.1), and one made here is not slowed down"
+    )
+    func guessing() async throws {
+        try await TestServer.run { server in
+            let (id, other) = (name("basic"), name("basic"))
+            try await register(id, secret: "chosen", on: server)
+            try await register(other, secret: "mlt_cs_" + String(repeating: "a", count: 43), on: server)
+            for number in 0..<100 { #expect(await token(server, id, "wrong\(number)").status == .unauthorized) }
+            let refused = await token(server, id, "one more")
+            #expect(refused.status == .tooManyRequests && refused.headers[first: "retry-after"] == "1")
+            #expect(await token(server, id, "chosen").status == .tooManyRequests)
+            #expect(await token(server, name("unknown"), "wrong").status == .unauthorized)
+            for number in 100..<210 {
+                let made = "mlt_cs_\(number)" + String(repeating: "b", count: 40)
+                #expect(await token(server, other, made).status == .unauthorized)
+            }
+            #expect(await token(server, other, "mlt_cs_" + String(repeating: "a", count: 43)).status == .ok)
+            server.clock.advance(seconds: 1)
+            #expect(await token(server, id, "chosen").status == .ok)
+            #expect(await token(server, id, "wrong").status == .unauthorized)
+        }
+    }
+
     @Test("Parameters without a value count as left out, also those of other methods (RFC 6749 §3.2)")
     func emptyParameters() async throws {
         try await TestServer.run { server in

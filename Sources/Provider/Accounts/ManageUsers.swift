@@ -91,7 +91,12 @@ extension OpenIDProvider {
             if let name { (user.username, user.nameKeys) = (name.display, name.keys) }
             var profile = named
             try profile.takeFixed(of: user)
+            let former = (email: user.email, isVerified: user.emailVerified)
             try profile.apply(to: &user)
+            // Whose account it is by now, an administrator knows: the mailbox is lost, say, or the person has left.
+            if user.email != former.email || user.emailVerified && !former.isVerified {
+                (user.ownerEmail, user.nextOwnerEmail) = (user.email, nil)
+            }
             user.tenantID = try administrator.tenant(user.tenantID)
             if let hash { user.passwordHash = hash }
         } recorded: { old, _ in

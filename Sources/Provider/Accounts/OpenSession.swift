@@ -4,7 +4,7 @@ extension OpenIDProvider {
     /// Begins a session, or renews the browser's own when it is the same user. Either way the cookie is new: one that
     /// somebody planted before is worth nothing (CVE-2026-7507).
     ///
-    /// - Returns: nil when the user's password is not the one any more that was checked.
+    /// - Returns: nil when what was checked does not stand any more: there is a new password, or the passkeys are gone.
     func openSession(
         for user: User, by proof: LoginProof, _ browser: Browser, _ trail: Trail
     ) async throws(OAuthError) -> LoggedIn? {
@@ -27,8 +27,10 @@ extension OpenIDProvider {
             trail, events: [.loginSucceeded(user.id, amr: proof.amr), .sessionStarted(session.id, user.id)])
         let ending = former.flatMap { $0.userID == user.id ? nil : $0 }
         if let ending { record.events.append(.sessionEnded(ending.id, ending.userID)) }
+        let standing: SessionProof =
+            proof == .passkey ? .passkey(whileHash: user.passwordHash) : .password(hash: user.passwordHash)
         let hasBegun = try await stores.sessions.start(
-            session, cookie: cookie, ending: ending?.id, provenBy: proof == .passkey ? nil : user.passwordHash, record)
+            session, cookie: cookie, ending: ending?.id, provenBy: standing, record)
         return hasBegun ? LoggedIn(cookie: cookie, session: session, user: user, device: device) : nil
     }
 

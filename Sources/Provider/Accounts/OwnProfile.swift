@@ -2,7 +2,8 @@ public import JOSE
 
 /// A user's own profile: by a token of theirs with scope `account`, or on their page.
 extension OpenIDProvider {
-    /// Changes the named members of a profile and leaves the rest.
+    /// Changes the named members of a profile and leaves the rest. Another e-mail address does not become the owner's, be
+    /// it confirmed: a token with scope `account` is no password (``User/recoveryEmail``).
     public func changeProfile(
         _ body: JSON, of owner: AccountOwner, language: String
     ) async throws(OAuthError) -> JSON {
@@ -50,10 +51,13 @@ extension OpenIDProvider {
                 throw OAuthError(.conflict, "The user has a new password by now. Log in again.")
             }
             var profile = profile
+            let former = user.email
             try profile.applyOwn(to: &user, keepsReadOnly: true)
+            if proof != nil, user.email != former { user.nextOwnerEmail = user.email }
         } recorded: { old, new in
             var mails: [MailOrder] = []
-            if let former = old.email, new.email != former {
+            // Nobody is told by mail what a stranger calls an account.
+            if let former = old.email, new.email != former, old.emailVerified || former == old.ownerEmail {
                 mails += self.mails(.emailChanged, to: old, address: former, language: language, at: trail.now)
             }
             if let email = new.email, email != old.email {

@@ -14,9 +14,11 @@ public struct User: Sendable, Equatable {
     public var email: String?
     /// Whether mail to it was seen to arrive.
     public var emailVerified: Bool
-    /// The address to which mail was last seen to arrive, perhaps a former one; nil for an account that never had one, of
-    /// which nobody knows whose it is. Kept by the store.
+    /// The address of whom the account belongs to, perhaps a former one: the first that was confirmed, and another one only
+    /// if it was chosen with the password or by an administrator. Nil for an account of which nobody knows whose it is.
     public var ownerEmail: String?
+    /// The address that becomes the owner's once it is confirmed: the password was shown with it.
+    public var nextOwnerEmail: String?
     /// The tenant the person belongs to, if any.
     public var tenantID: String?
     /// Free words that services decide by; `admin` opens this server's own management.
@@ -39,6 +41,7 @@ public struct User: Sendable, Equatable {
         self.email = nil
         self.emailVerified = false
         self.ownerEmail = nil
+        self.nextOwnerEmail = nil
         self.tenantID = nil
         self.roles = []
         self.claims = [:]
@@ -46,12 +49,9 @@ public struct User: Sendable, Equatable {
         self.updatedAt = createdAt
     }
 
-    /// Where mail may go that gives the account away, or tells of that: a new address gets none before it is confirmed,
-    /// or whoever can change the address for a moment would have the account for good.
-    public var recoveryEmail: String? {
-        guard let email else { return nil }
-        return emailVerified ? email : ownerEmail ?? email
-    }
+    /// Where mail goes that gives the account away, or tells of that: whoever can change the address for a moment, or for
+    /// as long as it takes to confirm another one, shall not have the account for good.
+    public var recoveryEmail: String? { ownerEmail ?? email }
 
     /// What pages call the person.
     public var displayName: String {

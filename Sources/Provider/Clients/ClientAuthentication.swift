@@ -59,7 +59,30 @@ extension OpenIDProvider {
         _ credentials: PresentedCredentials, _ trail: Trail
     ) async throws(OAuthError) -> AuthenticatedClient {
         try credentials.parameters.refuseRepeats()
-        for claim in try ClientClaim.claims(in: credentials) {
+        let claims = try ClientClaim.claims(in: credentials)
+        guard let guessed = claims.first(where: \.canBeGuessed)?.id else { return try await proven(claims, trail) }
+        // Counted for each client and address, and for unknown clients alike.
+        let subject = "\(guessed.text) \(trail.network)"
+        let admission = try await secretThrottle.admit(account: subject, address: nil, at: surroundings.now)
+        if case .wait(let seconds) = admission { throw .tooManySecrets(retryAfter: seconds) }
+        do {
+            let client = try await proven(claims, trail)
+            secretThrottle.forgive(account: subject, address: nil)
+            return client
+        } catch {
+            if error.code == .invalidClient {
+                secretThrottle.confirm(account: subject, address: nil, at: surroundings.now())
+            } else {
+                secretThrottle.withdraw(account: subject, address: nil)
+            }
+            throw error
+        }
+    }
+
+    private func proven(
+        _ claims: [ClientClaim], _ trail: Trail
+    ) async throws(OAuthError) -> AuthenticatedClient {
+        for claim in claims {
             guard let registered = try await stores.clients.client(claim.id, at: trail.now),
                 let client = proven(claim, by: registered, at: trail.now)
             else { continue }
@@ -127,6 +150,13 @@ private struct ClientClaim {
     let method: Client.AuthenticationMethod
     let secret: String?
 
+    /// Whether somebody may have chosen the secret. Those that are made here have 256 random bits (RFC 6749 §10.10), and a
+    /// service that has not heard of its new one is not to be slowed down with all the others behind its address.
+    var canBeGuessed: Bool {
+        guard let secret else { return false }
+        return !(secret.hasPrefix(ClientSecret.prefix) && secret.utf8.count == ClientSecret.prefix.utf8.count + 43)
+    }
+
     /// What the request claims: one thing, in each way in which its credentials can be read.
     static func claims(in credentials: PresentedCredentials) throws(OAuthError) -> [ClientClaim] {
         let parameters = credentials.parameters
@@ -178,7 +208,23 @@ extension Client.AuthenticationMethod {
     }
 }
 
+extension GuessThrottle.Policy {
+    /// For secrets of clients (RFC 6749 §2.3.1): a hundred wrong ones of one client from one address, then growing waits.
+    public static var clientSecrets: GuessThrottle.Policy {
+        var policy = GuessThrottle.Policy()
+        policy.freePerAccount = 100
+        return policy
+    }
+}
+
 extension OAuthError {
+    fileprivate static func tooManySecrets(retryAfter seconds: Int) -> OAuthError {
+        OAuthError(
+            .tooManyRequests, "Too many wrong secrets of this client came from this address.",
+            parameter: "client_secret",
+            retryAfter: seconds)
+    }
+
     /// The one answer to failed client authentication.
     static var unknownClient: OAuthError {
         OAuthError(.invalidClient, "Client authentication failed.", parameter: "client_id")

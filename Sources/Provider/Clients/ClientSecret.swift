@@ -3,6 +3,9 @@ import JOSE
 
 /// One of a client's secrets. Several may be live at once, which is how a secret is rotated without an outage.
 public struct ClientSecret: Sendable, Equatable {
+    /// What secrets that are made here begin with; 43 characters of base64url follow.
+    static let prefix = "mlt_cs_"
+
     /// Its name in the API.
     public var id: SecretID
     /// Whose it is.

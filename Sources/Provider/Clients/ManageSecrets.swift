@@ -79,7 +79,7 @@ extension OpenIDProvider {
 
     /// A secret of 256 random bits with the prefix that scanners look for.
     public func newSecret(for id: ClientID, at now: Instant) -> (row: ClientSecret, text: String) {
-        let text = "mlt_cs_" + Base64URL.encode(surroundings.random(32))
+        let text = ClientSecret.prefix + Base64URL.encode(surroundings.random(32))
         return (secretRow(text, for: id, at: now), text)
     }
 

@@ -60,7 +60,9 @@ extension OpenIDProvider {
         }
         let meant = found.filter { user in
             switch inquiry.kind {
-            case .verifyEmail: !user.emailVerified
+            case .verifyEmail:
+                !user.emailVerified
+                    && user.email.map { names.folded($0) } == inquiry.subject.email.map { names.folded($0) }
             // Who was called by that address once and reads mail elsewhere by now is not told who wants to sign up.
             case .accountExists: user.email.map { names.folded($0) } == inquiry.subject.name
             case .resetPassword, .passwordChanged, .emailChanged: true
@@ -89,7 +91,7 @@ extension OpenIDProvider {
             order.kind, to: user.id, mailbox: mailbox, since: now - settings.mail.window)
         // Strangers can have mail sent to an address that nobody confirmed, until it is enough. It does not keep away what
         // concerns the account of somebody who did.
-        let isConfirmed = text == user.ownerEmail
+        let isConfirmed = text == user.ownerEmail || user.emailVerified && text == user.email
         guard sent.ofKind < settings.mail.ofKindPerUser, isConfirmed || sent.toMailbox < settings.mail.perMailbox
         else {
             return .drop("there was enough mail lately")

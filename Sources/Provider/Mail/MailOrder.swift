@@ -26,7 +26,9 @@ public struct MailOrder: Sendable, Equatable {
         var isForUser: Bool { self != .applicationApproved && self != .applicationRefused }
 
         /// Whether it goes to ``User/recoveryEmail``, and not to an address that nobody has confirmed yet.
-        var followsOwner: Bool { [.resetPassword, .passwordChanged, .factorsReset].contains(self) }
+        var followsOwner: Bool {
+            [.resetPassword, .passwordChanged, .factorsReset, .applicationsWait].contains(self)
+        }
     }
 
     /// Random, the same in every attempt.

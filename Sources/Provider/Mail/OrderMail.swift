@@ -10,7 +10,7 @@ extension OpenIDProvider {
     func mails(
         _ kind: MailOrder.Kind, to user: User, address: String? = nil, language: String? = nil, at now: Instant
     ) -> [MailOrder] {
-        guard (address ?? user.email) != nil else { return [] }
+        guard (address ?? user.email ?? user.recoveryEmail) != nil else { return [] }
         return [
             MailOrder(
                 id: newMailID(), kind: kind, userID: user.id, address: address,

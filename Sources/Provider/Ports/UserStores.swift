@@ -111,6 +111,14 @@ public struct Visit: Sendable {
     }
 }
 
+/// What must still be so when a session begins.
+public enum SessionProof: Sendable, Equatable {
+    /// This is the hash of the user's password, which was right.
+    case password(hash: String?)
+    /// The user has a passkey, and the password is the one of when it was looked for.
+    case passkey(whileHash: String?)
+}
+
 /// Login sessions. The cookie's value is an ``OpaqueToken`` of which only the hash is stored.
 public protocol SessionStore: Sendable {
     /// The live session of this cookie.
@@ -121,11 +129,11 @@ public protocol SessionStore: Sendable {
     func visit(_ cookie: OpaqueToken, to client: ClientID, at now: Instant) async throws(OAuthError) -> Visit?
     /// Begins a session. When `ending` names another one (the browser's former user), that ends in the same moment.
     ///
-    /// - Parameter passwordHash: what the password was checked against: when that is not the user's any more, no session
-    ///   begins and the answer is false. So no login with a former password outlives its change. Nil where no password
-    ///   was asked for.
+    /// - Parameter proof: what the login was checked against: when that does not stand any more, no session begins and the
+    ///   answer is false. So no login with a former password outlives its change, nor one with a passkey that went with it.
+    ///   Nil where nothing was asked for.
     func start(
-        _ session: Session, cookie: OpaqueToken, ending: SessionID?, provenBy passwordHash: String?, _ record: Record
+        _ session: Session, cookie: OpaqueToken, ending: SessionID?, provenBy proof: SessionProof?, _ record: Record
     ) async throws(OAuthError) -> Bool
     /// The same user proved who they are again: moves `authTime`, `amr` and `acr` and replaces the cookie, so that a
     /// planted one is worth nothing. False when the session is over. The new cookie has the bucket of the old.

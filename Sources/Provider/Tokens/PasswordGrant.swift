@@ -34,7 +34,7 @@ extension OpenIDProvider {
         // Not if the password has become another one since it was checked.
         guard
             try await stores.sessions.start(
-                session, cookie: cookie, ending: nil, provenBy: user.passwordHash, record)
+                session, cookie: cookie, ending: nil, provenBy: .password(hash: user.passwordHash), record)
         else { throw OAuthError(LoginRefusal.wrongPassword) }
         var opening = GrantOpening(grant: grant)
         opening.access = minted.access

@@ -24,9 +24,7 @@ struct PostgresAccountLinks: AccountLinkStore {
     }
 
     /// Over `users u`: ``User/recoveryEmail``.
-    static let recoveryEmail: SQL = """
-        CASE WHEN u.email_verified OR u.email IS NULL THEN u.email ELSE coalesce(u.owner_email, u.email) END
-        """
+    static let recoveryEmail: SQL = "coalesce(u.owner_email, u.email)"
 
     private func user(
         of token: OpaqueToken, _ bucket: SQL, mailedTo address: SQL, _ now: Instant

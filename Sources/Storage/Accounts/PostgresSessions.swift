@@ -117,18 +117,23 @@ struct PostgresSessions: SessionStore {
     }
 
     func start(
-        _ session: Session, cookie: OpaqueToken, ending: SessionID?, provenBy passwordHash: String?, _ record: Record
+        _ session: Session, cookie: OpaqueToken, ending: SessionID?, provenBy proof: SessionProof?, _ record: Record
     ) async throws(OAuthError) -> Bool {
         guard cookie.bucket == session.id.bucket else {
             throw OAuthError(
                 .serverError, "The server could not do what was asked.",
                 detail: "a session's cookie must have the bucket of its id")
         }
-        // A new password is set by a change of the user's row, which waits for this lock, or is waited for by it.
-        let proof: SQL =
-            passwordHash.map { hash in
-                "FROM users u WHERE u.id = \(session.userID) AND u.password_hash = \(hash) FOR SHARE OF u"
-            } ?? ""
+        // A new password is set, and passkeys are taken away, by a change of the user's row, which waits for this lock, or is
+        // waited for by it.
+        let condition: SQL? =
+            switch proof {
+            case .password(let hash): "u.password_hash = \(hash)"
+            case .passkey(let hash): "u.password_hash IS NOT DISTINCT FROM \(hash) AND u.passkey_count > 0"
+            case nil: nil
+            }
+        let proven: SQL =
+            condition.map { "FROM users u WHERE u.id = \(session.userID) AND \($0) FOR SHARE OF u" } ?? ""
         var (former, both): (SQL, SQL) = ("", "started")
         if let ending {
             former = ", ended AS MATERIALIZED (\(Self.end(ending, record.trail.now)) FROM started)"
@@ -142,7 +147,7 @@ struct PostgresSessions: SessionStore {
                 SELECT \(session.id.bucket), \(session.id)::text, \(cookie.hash), \(session.userID)::text,
                        \(session.authTime), \(session.amr), \(session.acr)::text, \(session.userAgent)::text,
                        \(session.address)::text, \(session.createdAt), \(session.expiresAt)
-                \(proof)
+                \(proven)
                 RETURNING id
             )\(former)\(record.written(if: "started"))
             SELECT FROM \(both)

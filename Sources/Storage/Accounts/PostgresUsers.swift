@@ -6,7 +6,8 @@ extension User {
     /// What a statement over `users u` lists for ``init(columns:)``.
     static let columns: SQL = """
         u.id, u.username, u.folded, u.skeleton, u.created_at, u.updated_at, u.password_hash, u.email,
-        u.email_verified, u.owner_email, u.tenant_id, u.roles, u.claims, u.has_authenticator, u.passkey_count
+        u.email_verified, u.owner_email, u.next_owner_email, u.tenant_id, u.roles, u.claims, u.has_authenticator,
+        u.passkey_count
         """
 
     init(columns: inout ColumnReader) throws(DatabaseError) {
@@ -18,6 +19,7 @@ extension User {
         email = try columns.next()
         emailVerified = try columns.next()
         ownerEmail = try columns.next()
+        nextOwnerEmail = try columns.next()
         tenantID = try columns.next()
         roles = try columns.next()
         for member in try columns.next(JSON.self).object?.members ?? [] { claims[member.name] = member.value }
@@ -96,7 +98,9 @@ struct PostgresUsers: UserStore {
     func users(withEmail email: String, limit: Int) async throws(OAuthError) -> [User] {
         try await list(
             """
-            SELECT \(User.columns) FROM users u WHERE email IS NOT NULL AND lower(u.email) = lower(\(email)::text)
+            SELECT \(User.columns) FROM users u
+            WHERE u.email IS NOT NULL AND lower(u.email) = lower(\(email)::text)
+               OR u.owner_email IS NOT NULL AND lower(u.owner_email) = lower(\(email)::text)
             ORDER BY u.email_verified DESC, u.created_at, u.id LIMIT \(limit)
             """)
     }

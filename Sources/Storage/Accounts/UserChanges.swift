@@ -32,7 +32,8 @@ extension PostgresUsers {
         let change: SQL = """
             UPDATE users
             SET username = \(new.username), folded = \(new.nameKeys.folded), skeleton = \(new.nameKeys.skeleton), \(hash)
-                email = \(new.email), email_verified = \(new.emailVerified), tenant_id = \(new.tenantID),
+                email = \(new.email), email_verified = \(new.emailVerified), owner_email = \(new.ownerEmail),
+                next_owner_email = \(new.nextOwnerEmail), tenant_id = \(new.tenantID),
                 roles = \(new.roles), claims = \(new.claimsObject), updated_at = \(new.updatedAt)
             WHERE id = \(old.id) AND updated_at = \(old.updatedAt)
             RETURNING id

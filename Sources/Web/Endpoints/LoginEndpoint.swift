@@ -140,6 +140,7 @@ extension LoginEndpoint {
         exchange.claimedClient = prompt.client.id.text
         let page = LoginPage(
             language: exchange.language(prompt.uiLocales), handle: prompt.handle.text, clientName: prompt.client.name,
+            clientLinks: ClientLinks(of: prompt.client),
             formTargets: prompt.client.formTargets(including: prompt.redirect),
             username: prompt.loginHint ?? "", mayContinueAs: prompt.mayContinueAs, isStepUp: prompt.reason == .stepUp,
             passkey: provider.passkeyQuestion(for: prompt.binding, at: exchange.trail.now),
@@ -177,7 +178,8 @@ extension LoginEndpoint {
         case .elsewhere(let response): return response
         case .page(let dress):
             let page = LoginPage(
-                language: dress.language, handle: handle, clientName: dress.clientName, formTargets: dress.targets,
+                language: dress.language, handle: handle, clientName: dress.clientName, clientLinks: dress.clientLinks,
+                formTargets: dress.targets,
                 username: username, mayContinueAs: dress.mayContinueAs, problem: problem,
                 passkey: provider.passkeyQuestion(for: dress.binding, at: exchange.trail.now),
                 csrf: PageForm.csrf(provider, binding: dress.binding), offersSignUp: provider.settings.isSignUpOpen)
@@ -208,6 +210,7 @@ extension LoginEndpoint {
     private struct Dress {
         var language: Language
         var clientName: String?
+        var clientLinks = ClientLinks()
         var targets: [ContentSecurityPolicy.Source]
         var mayContinueAs: User?
         var binding: String
@@ -229,6 +232,7 @@ extension LoginEndpoint {
             return .page(
                 Dress(
                     language: exchange.language(prompt.uiLocales), clientName: prompt.client.name,
+                    clientLinks: ClientLinks(of: prompt.client),
                     targets: prompt.client.formTargets(including: prompt.redirect),
                     mayContinueAs: prompt.mayContinueAs, binding: prompt.binding))
         case .askConsent(let prompt):
@@ -236,6 +240,7 @@ extension LoginEndpoint {
             return .page(
                 Dress(
                     language: exchange.language(), clientName: prompt.client.name,
+                    clientLinks: ClientLinks(of: prompt.client),
                     targets: prompt.client.formTargets(including: prompt.redirect), binding: prompt.binding))
         case .respond(let answer):
             let target = ContentSecurityPolicy.Source(uri: answer.redirect.uri)

@@ -18,6 +18,8 @@ struct Bootstrap {
 
     /// The id when the operator chose none.
     static let standardID = "martlet-admin"
+    /// Characters of a secret that nobody is warned about: the 256 bits of RFC 6749 §10.10 fit in as many.
+    private static let shortestSecret = 32
 
     /// The administrator that the settings name, made or brought up to date; without settings, one for a server that
     /// has no client at all.
@@ -25,6 +27,12 @@ struct Bootstrap {
     /// One that an operator deleted is not made again by the next start.
     /// - Throws: `Refusal` when the settings name a client that may not administer.
     func run(_ trail: Trail) async throws -> Credential? {
+        if let secret = choice.clientSecret, secret.utf8.count < Self.shortestSecret {
+            log.write(
+                .warning,
+                "\(Setting.adminClientSecret.variable) is shorter than \(Self.shortestSecret) characters and may be guessed"
+            )
+        }
         if choice.clientID == nil, choice.clientSecret == nil {
             let first = try await provider.stores.clients.clients(ClientFilter(), PageRequest(limit: 1))
             guard first.items.isEmpty else {

@@ -31,7 +31,7 @@ extension TestServer {
             createdAt: now, expiresAt: now + 3600, userAgent: "", address: "192.0.2.1")
         #expect(
             try await provider.stores.sessions.start(
-                session, cookie: cookie, ending: nil, provenBy: user.passwordHash, Record(trail)))
+                session, cookie: cookie, ending: nil, provenBy: nil, Record(trail)))
         let browser = TestBrowser(self)
         browser.cookies["__Host-martlet_session"] = cookie.text
         return browser
