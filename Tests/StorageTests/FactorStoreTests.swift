@@ -16,10 +16,11 @@ struct FactorStoreTests {
     private func owner(_ world: World) async throws -> Owner {
         let (user, factors) = (try await world.created(), world.stores.factors)
         let (sealed, codes) = (world.bytes(), [world.bytes(), world.bytes()])
+        let login = try await world.keptLogin(of: user)
         #expect(try await factors.propose(sealedSecret: sealed, to: user.id, at: world.now))
         #expect(
             try await factors.confirm(
-                sealedSecret: sealed, of: user.id, step: TOTP.Step(number: 100), recoveryHashes: codes, world.record()))
+                sealedSecret: sealed, step: TOTP.Step(number: 100), recoveryHashes: codes, in: login, world.record()))
         return Owner(user: user, sealed: sealed, codes: codes)
     }
 
@@ -30,16 +31,16 @@ struct FactorStoreTests {
             let (first, second) = (world.bytes(), world.bytes())
             #expect(try await factors.propose(sealedSecret: first, to: user.id, at: world.now))
             #expect(try await factors.propose(sealedSecret: second, to: user.id, at: world.now))
-            let record = world.record()
+            let (record, login) = (world.record(), try await world.keptLogin(of: user))
             let step = TOTP.Step(number: 7)
             #expect(
-                try await !factors.confirm(sealedSecret: first, of: user.id, step: step, recoveryHashes: [], record))
+                try await !factors.confirm(sealedSecret: first, step: step, recoveryHashes: [], in: login, record))
             #expect(try await world.written(record) == [0, 0])
             #expect(try await world.stores.users.user(user.id)?.factors.hasAuthenticator == false)
             #expect(try await !factors.use(TOTP.Step(number: 8), of: user.id), "not confirmed yet")
             #expect(
                 try await factors.confirm(
-                    sealedSecret: second, of: user.id, step: step, recoveryHashes: [world.bytes()], record))
+                    sealedSecret: second, step: step, recoveryHashes: [world.bytes()], in: login, record))
             #expect(try await world.written(record) == [1, 1])
             #expect(
                 try await factors.authenticator(of: user.id)

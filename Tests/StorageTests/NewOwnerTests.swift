@@ -18,8 +18,8 @@ struct NewOwnerTests {
         let sealed = world.bytes()
         _ = try await world.stores.factors.propose(sealedSecret: sealed, to: user.id, at: world.now)
         _ = try await world.stores.factors.confirm(
-            sealedSecret: sealed, of: user.id, step: TOTP.Step(number: 1), recoveryHashes: [world.bytes()],
-            world.record())
+            sealedSecret: sealed, step: TOTP.Step(number: 1), recoveryHashes: [world.bytes()],
+            in: try await world.keptLogin(of: user), world.record())
         let passkey = Passkey(
             id: world.bytes(), userID: user.id, publicKey: world.bytes(), signCount: 0, name: "x", transports: [],
             isBackedUp: false, createdAt: world.now)
@@ -183,6 +183,21 @@ struct NewOwnerTests {
                 try await !world.stores.sessions.start(
                     session, cookie: cookie, ending: nil, provenBy: .passkey(whileHash: found.user.passwordHash),
                     world.record()))
+        }
+    }
+
+    @Test("a login by password alone that was checked before two-step login was turned on begins no session")
+    func turnedOnMeanwhile() async throws {
+        try await withStores { world in
+            let (user, _, _, _) = try await furnished(world, verified: true)
+            for (context, begins) in [(AuthenticationContext.oneFactor, false), (.twoFactors, true)] {
+                var (session, cookie) = world.session(of: user.id)
+                session.acr = context.rawValue
+                #expect(
+                    try await world.stores.sessions.start(
+                        session, cookie: cookie, ending: nil, provenBy: .password(hash: "old"), world.record())
+                        == begins)
+            }
         }
     }
 }

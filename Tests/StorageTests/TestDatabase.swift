@@ -90,15 +90,15 @@ private final class Gate: Sendable {
     }
 }
 
-/// As many at once as asked for, on the loop of the caller; their answers in the order in which they came.
+/// As many at once as asked for, on the loop of the caller; their answers in the order of their numbers.
 func atOnce<Answer: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Int) async throws -> Answer
 ) async throws -> [Answer] {
-    try await withThrowingTaskGroup(of: Answer.self) { group in
-        for index in 0..<count { group.addTask { try await body(index) } }
-        var answers: [Answer] = []
-        for try await answer in group { answers.append(answer) }
-        return answers
+    try await withThrowingTaskGroup(of: (Int, Answer).self) { group in
+        for index in 0..<count { group.addTask { (index, try await body(index)) } }
+        var answers: [Int: Answer] = [:]
+        for try await (index, answer) in group { answers[index] = answer }
+        return (0..<count).compactMap { answers[$0] }
     }
 }
 

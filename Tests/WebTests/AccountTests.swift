@@ -26,10 +26,12 @@ extension TestServer {
     }
 
     /// An access token of the user with this scope.
-    func token(_ scope: String, of user: User, password: String = TestServer.password) async throws -> String {
+    func token(
+        _ scope: String, of user: User, password: String = TestServer.password, in browser: TestBrowser? = nil
+    ) async throws -> String {
         let (client, secret) = try await client { $0.allowedScopes = ScopeList(["openid", "profile", "account"]) }
         let walk = Walk(server: self, client: client, secret: secret)
-        let browser = TestBrowser(self)
+        let browser = browser ?? TestBrowser(self)
         let login = await browser.follow(await browser.get(walk.authorize(["scope": scope])))
         let consent = await browser.follow(await browser.logIn(login, user, password: password))
         let fields = scope.split(separator: " ").filter { $0 != "openid" }.map { ("scope", String($0)) }

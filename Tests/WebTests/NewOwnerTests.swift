@@ -17,10 +17,8 @@ struct NewOwnerTests {
                 try await server.provider.stores.users.user(UserID(made["id"]?.string ?? "")))
             let stranger = TestBrowser(server)
             _ = await stranger.logIn(await stranger.get("/login"), user)
-            let totp = try #require(try await server.provider.proposeAuthenticator(to: user, trail: server.trail))
-            let codes = try await server.provider.confirmAuthenticator(
-                of: user, code: totp.code(at: TOTP.Step(at: server.clock.now)), trail: server.trail)
-            #expect(codes?.isEmpty == false)
+            _ = try await stranger.turnOnTwoSteps(of: user)
+            #expect(await stranger.get("/account").status == .ok)
 
             let secret = try await server.secret(.resetPassword, of: user)
             let chosen = "vom Inhaber selbst gewählt"
@@ -39,10 +37,9 @@ struct NewOwnerTests {
         try await TestServer.run { server in
             let former = name("anna") + "@example.org"
             let user = try await server.user([("email", .string(former)), ("email_verified", true)])
-            let token = try await server.token("openid account", of: user)
-            let totp = try #require(try await server.provider.proposeAuthenticator(to: user, trail: server.trail))
-            _ = try await server.provider.confirmAuthenticator(
-                of: user, code: totp.code(at: TOTP.Step(at: server.clock.now)), trail: server.trail)
+            let own = TestBrowser(server)
+            let token = try await server.token("openid account", of: user, in: own)
+            _ = try await own.turnOnTwoSteps(of: user)
             let thief = "eve@example.com"
             #expect(
                 await server.send(.put, "/profile", "{\"email\":\"\(thief)\"}", bearer: token).status == .ok)

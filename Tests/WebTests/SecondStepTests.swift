@@ -16,20 +16,10 @@ struct SecondStepTests {
 
     private func owner(_ server: TestServer, email: JSON = nil) async throws -> Owner {
         let (user, browser) = (try await server.user([("email", email)]), TestBrowser(server))
-        let overview = await browser.follow(
-            await browser.logIn(await browser.follow(await browser.get("/account?section=factors")), user))
-        #expect(overview.text.contains("propose_authenticator"))
-        let proposed = await browser.submit(overview, "/account", [("action", "propose_authenticator")])
-        #expect(proposed.text.contains("<svg class=\"qr\""))
-        let totp = try #require(try await server.provider.proposedAuthenticator(of: user))
-        #expect(proposed.text.contains(totp.typedSecret))
-        let codes = await browser.submit(
-            proposed, "/account", [("action", "confirm_authenticator"), ("code", code(totp, server))])
-        #expect(codes.status == .ok)
-        let list = codes.text.matches(of: /<li><code>([0-9A-Z-]+)<\/code>/).map { String($0.1) }
-        #expect(list.count == 10)
+        _ = await browser.logIn(await browser.follow(await browser.get("/account?section=factors")), user)
+        let (totp, recoveryCodes) = try await browser.turnOnTwoSteps(of: user)
         server.clock.advance(seconds: 30)
-        return Owner(user: user, totp: totp, recoveryCodes: list)
+        return Owner(user: user, totp: totp, recoveryCodes: recoveryCodes)
     }
 
     private func code(_ totp: TOTP, _ server: TestServer) -> String {
@@ -238,18 +228,14 @@ struct SecondStepTests {
         try await TestServer.run { server in
             let (client, secret) = try await server.client { $0.firstParty = true }
             let walk = Walk(server: server, client: client, secret: secret)
-            let (user, old) = (try await server.user(), TestBrowser(server))
-            _ = await old.logIn(await old.get("/login"), user)
-            let totp = try #require(try await server.provider.proposeAuthenticator(to: user, trail: server.trail))
-            _ = try await server.provider.confirmAuthenticator(
-                of: user, code: code(totp, server), trail: server.trail)
-            server.clock.advance(seconds: 30)
+            let owner = try await owner(server)
+            let old = try await server.weaklyLoggedIn(as: owner.user)
             let silent = try await old.get(walk.authorize(["acr_values": "urn:martlet:acr:2fa", "prompt": "none"]))
                 .answer()
             #expect(silent["error"] == "login_required")
             let login = await old.follow(await old.get(walk.authorize(["acr_values": "urn:martlet:acr:2fa"])))
             #expect(login.text.contains("two-step"))
-            let end = await second(old, await old.logIn(login, user), code(totp, server))
+            let end = await second(old, await old.logIn(login, owner.user), code(owner.totp, server))
             #expect(try end.answer()["code"] != nil)
         }
     }

@@ -127,11 +127,6 @@ extension AuthorizationRequest {
     }
 }
 
-extension Session {
-    /// How strong its login was.
-    fileprivate var context: AuthenticationContext { AuthenticationContext(rawValue: acr) ?? .oneFactor }
-}
-
 extension OAuthError {
     fileprivate static var unmetContext: OAuthError {
         OAuthError(

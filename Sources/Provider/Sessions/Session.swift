@@ -34,4 +34,7 @@ public struct Session: Sendable, Equatable {
         self.userAgent = userAgent
         self.address = address
     }
+
+    /// How strong its login was.
+    var context: AuthenticationContext { AuthenticationContext(rawValue: acr) ?? .oneFactor }
 }

@@ -29,24 +29,40 @@ struct PostgresFactors: FactorStore {
     }
 
     func confirm(
-        sealedSecret: [UInt8], of user: UserID, step: TOTP.Step, recoveryHashes: [[UInt8]], _ record: Record
+        sealedSecret: [UInt8], step: TOTP.Step, recoveryHashes: [[UInt8]], in login: KeptLogin, _ record: Record
     ) async throws(OAuthError) -> Bool {
-        try await database.act(
-            """
-            WITH confirmed AS (
-                UPDATE authenticators SET confirmed_at = \(record.trail.now), last_step = \(step.number)
-                WHERE user_id = \(user) AND sealed_secret = \(sealedSecret) AND confirmed_at IS NULL
-                RETURNING user_id
-            ), noted AS (
-                UPDATE users SET has_authenticator = true FROM confirmed WHERE users.id = confirmed.user_id
-            ), written AS (
-                INSERT INTO recovery_codes (user_id, hash, created_at)
-                SELECT confirmed.user_id, code.hash, \(record.trail.now)
-                FROM confirmed, unnest(\(recoveryHashes)) AS code (hash)
-            )\(record.written(if: "confirmed"))
-            SELECT FROM confirmed
-            """
-        ) { rows in !rows.isEmpty }
+        let (session, user, now) = (login.session, login.session.userID, record.trail.now)
+        return try await database.transact { transaction throws(DatabaseError) in
+            guard try await transaction.lock(session.id, of: user, at: now) else { return false }
+            let confirmed = try await transaction.query(
+                """
+                WITH confirmed AS (
+                    UPDATE authenticators SET confirmed_at = \(now), last_step = \(step.number)
+                    WHERE user_id = \(user) AND sealed_secret = \(sealedSecret) AND confirmed_at IS NULL
+                    RETURNING user_id
+                ), noted AS (
+                    UPDATE users SET has_authenticator = true FROM confirmed WHERE users.id = confirmed.user_id
+                ), written AS (
+                    INSERT INTO recovery_codes (user_id, hash, created_at)
+                    SELECT confirmed.user_id, code.hash, \(now)
+                    FROM confirmed, unnest(\(recoveryHashes)) AS code (hash)
+                )
+                SELECT FROM confirmed
+                """)
+            guard !confirmed.isEmpty else { return false }
+            var record = record
+            record.events += try await transaction.endLogins(of: user, but: session.id, at: now)
+            _ = try await transaction.query(
+                """
+                WITH kept AS (
+                    UPDATE sessions SET cookie_hash = \(login.cookie.hash), amr = \(session.amr), acr = \(session.acr)
+                    WHERE bucket = \(session.id.bucket.asDay(at: now)) AND id = \(session.id)
+                    RETURNING id
+                )\(record.written(if: "kept"))
+                SELECT FROM kept
+                """)
+            return true
+        }
     }
 
     func use(_ step: TOTP.Step, of user: UserID) async throws(OAuthError) -> Bool {

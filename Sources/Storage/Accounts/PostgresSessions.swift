@@ -128,6 +128,9 @@ struct PostgresSessions: SessionStore {
         // waited for by it.
         let condition: SQL? =
             switch proof {
+            // A password alone is not enough any more where two-step login was turned on meanwhile.
+            case .password(let hash) where session.acr == AuthenticationContext.oneFactor.rawValue:
+                "u.password_hash = \(hash) AND NOT u.has_authenticator"
             case .password(let hash): "u.password_hash = \(hash)"
             case .passkey(let hash): "u.password_hash IS NOT DISTINCT FROM \(hash) AND u.passkey_count > 0"
             case nil: nil

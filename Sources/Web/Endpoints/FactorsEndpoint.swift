@@ -2,7 +2,7 @@ import HTTP
 import Provider
 
 /// The part of `/account` about how to log in: the authenticator and its recovery codes. It opens only to a login of the
-/// last minutes.
+/// last minutes that took what a login takes today.
 struct FactorsEndpoint: Sendable {
     let provider: OpenIDProvider
     let steps: StepRendering
@@ -11,13 +11,14 @@ struct FactorsEndpoint: Sendable {
     /// Shows what the user has.
     func show(_ exchange: Exchange) async throws(OAuthError) -> Response {
         let browser = sessions.browser(exchange.request, handle: nil)
-        guard let user = try await recentUser(browser, exchange) else { return logInFirst }
+        guard let user = try await entitled(browser, exchange)?.user else { return logInFirst }
         return try await overviewPage(user, exchange, browser)
     }
 
     /// Takes one of the page's forms.
     func submit(_ form: PageForm, _ exchange: Exchange) async throws(OAuthError) -> Response {
-        guard let user = try await recentUser(form.browser, exchange) else { return logInFirst }
+        guard let login = try await entitled(form.browser, exchange) else { return logInFirst }
+        let user = login.user
         // What a form does it does for the user who saw it, not for whoever is signed in by now in another tab.
         guard form.isGenuine(exchange, provider, subject: user.id) else {
             exchange.error = OAuthError(.invalidRequest, "The form was not made for this user.", parameter: "csrf")
@@ -29,8 +30,12 @@ struct FactorsEndpoint: Sendable {
             guard let totp = try await provider.proposeAuthenticator(to: user, trail: trail) else { return overview }
             return page(.confirm(totp, isWrong: false), user, exchange, form.browser)
         case "confirm_authenticator":
-            if let codes = try await provider.confirmAuthenticator(of: user, code: form["code"] ?? "", trail: trail) {
-                return page(.recoveryCodes(codes), user, exchange, form.browser)
+            if let confirmed = try await provider.confirmAuthenticator(
+                of: login, in: form.browser, code: form["code"] ?? "", trail: trail)
+            {
+                var response = page(.recoveryCodes(confirmed.recoveryCodes), user, exchange, form.browser)
+                sessions.set(confirmed.login, on: &response, of: exchange)
+                return response
             }
             guard let totp = try await provider.proposedAuthenticator(of: user) else { return overview }
             exchange.error = OAuthError(.accessDenied, "Wrong code of a new authenticator.", parameter: "code")
@@ -71,11 +76,13 @@ struct FactorsEndpoint: Sendable {
         return response
     }
 
-    private func recentUser(_ browser: Browser, _ exchange: Exchange) async throws(OAuthError) -> User? {
+    private func entitled(
+        _ browser: Browser, _ exchange: Exchange
+    ) async throws(OAuthError) -> (session: Session, user: User)? {
         guard let login = try await provider.signedIn(browser, at: exchange.trail.now),
-            provider.isRecent(login.session, at: exchange.trail.now)
+            provider.mayChangeFactors(login, at: exchange.trail.now)
         else { return nil }
-        return login.user
+        return login
     }
 
     private var logInFirst: Response { steps.redirect(to: LoginGoal.factors.login(on: steps.site)) }

@@ -12,6 +12,23 @@ public struct Factors: Sendable, Equatable {
     public var context: AuthenticationContext {
         hasAuthenticator || passkeyCount > 0 ? .twoFactors : .oneFactor
     }
+
+    /// What a login by password takes today. Passkeys stand beside it: who has lost the only one has the password.
+    public var contextByPassword: AuthenticationContext { hasAuthenticator ? .twoFactors : .oneFactor }
+}
+
+/// The login in which its user turned two-step login on: the one that stays, under a new cookie.
+public struct KeptLogin: Sendable, Equatable {
+    /// The session as it is from now on.
+    public var session: Session
+    /// Its cookie from now on, of the same bucket.
+    public var cookie: OpaqueToken
+
+    /// A session that stays.
+    public init(session: Session, cookie: OpaqueToken) {
+        self.session = session
+        self.cookie = cookie
+    }
 }
 
 /// An authenticator as it is stored.
@@ -35,9 +52,11 @@ public protocol FactorStore: Sendable {
     /// Keeps a secret that is to be confirmed, instead of one that never was. False when there is one that is confirmed.
     func propose(sealedSecret: [UInt8], to user: UserID, at now: Instant) async throws(OAuthError) -> Bool
     /// The user showed a code of this step made with the proposed secret: from now on logins ask for one. The user's
-    /// recovery codes are these. False when the secret is another one by now, or confirmed already.
+    /// recovery codes are these. The user's other sessions end, with the grants that do not outlive them, which is told
+    /// behind the record's own events. False when the secret is another one by now, or confirmed already, or the login is
+    /// over.
     func confirm(
-        sealedSecret: [UInt8], of user: UserID, step: TOTP.Step, recoveryHashes: [[UInt8]], _ record: Record
+        sealedSecret: [UInt8], step: TOTP.Step, recoveryHashes: [[UInt8]], in login: KeptLogin, _ record: Record
     ) async throws(OAuthError) -> Bool
     /// Uses up the code of a step: of any number of callers exactly one hears true, and none for an earlier step (RFC 6238
     /// §5.2).

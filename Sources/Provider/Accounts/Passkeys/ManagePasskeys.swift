@@ -1,7 +1,8 @@
 import JOSE
 import WebAuthn
 
-/// What a user does with their own passkeys, right after a login (``OpenIDProvider/isRecent(_:at:)``).
+/// What a user does with their own passkeys, right after a login
+/// (``OpenIDProvider/mayChangeFactors(_:at:)``).
 extension OpenIDProvider {
     /// The user's passkeys, oldest first.
     public func passkeys(of user: User) async throws(OAuthError) -> [Passkey] {
