@@ -96,10 +96,10 @@ def test_a_flood_is_one():
     """Refusals are counted apart from tokens, and another answer than these two is none."""
     with contextlib.ExitStack() as stack:
         place = Place(stack, "embedded", **{**flood.LIMITS, "MARTLET_RATE_LIMITS": "token:client=1/2"})
-        admitted, refused = flood.flooded(place.stage.server.issuer, place.stage.service, 1)
+        admitted, refused = flood.flooded(place.stage.service, 1, place.stage.server.issuer)
         assert 1 <= admitted < 10 < refused
         with pytest.raises(load.Unexpected, match="unanswered"):
-            flood.flooded(place.server.issuer, {**place.stage.service, "clientSecret": "wrong"}, 1)
+            flood.flooded({**place.stage.service, "clientSecret": "wrong"}, 1, place.server.issuer)
 
 
 def test_a_row_that_cannot_be_measured_says_why():

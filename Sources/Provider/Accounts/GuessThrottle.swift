@@ -82,6 +82,19 @@ public final class GuessThrottle: Sendable {
         }
     }
 
+    /// Admits an attempt as ``admit(account:address:at:)`` does, or throws what its flow refuses with.
+    func admit<Refusal: GuessRefusal>(
+        account: String, address: String?, at now: @Sendable () -> Instant, or refusal: Refusal.Type
+    ) async throws(Refusal) {
+        let admission: Admission
+        do {
+            admission = try await admit(account: account, address: address, at: now)
+        } catch {
+            throw .failed(error)
+        }
+        if case .wait(let seconds) = admission { throw .throttled(retryAfter: seconds) }
+    }
+
     /// Waits until an attempt of the subject has been judged; false when the line is full.
     private func stand(inLineOf subject: Subject) async -> Bool {
         await withCheckedContinuation { turn in
@@ -182,6 +195,18 @@ public final class GuessThrottle: Sendable {
         counters = counters.filter { $0.value.pending > 0 || $0.value.lastAt > middle }
     }
 }
+
+/// How a flow refuses an attempt that the throttle does not admit.
+protocol GuessRefusal: Error {
+    /// After so many wrong ones it must wait: seconds.
+    static func throttled(retryAfter: Int) -> Self
+    /// It could not be judged.
+    static func failed(_ error: OAuthError) -> Self
+}
+
+extension LoginRefusal: GuessRefusal {}
+extension ProofRefusal: GuessRefusal {}
+extension SignUpRefusal: GuessRefusal {}
 
 extension OAuthError {
     /// The answer to an attempt that waited for others of its account or address for too long.

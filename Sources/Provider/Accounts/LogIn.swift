@@ -67,13 +67,7 @@ extension OpenIDProvider {
         // A name that cannot exist takes the same way as one that does not: no name is a space.
         let key = (try? names.keys(of: username))?.keys.folded ?? " "
         let place = try await device(of: key, browser)?.subject ?? trail.network
-        let admission: GuessThrottle.Admission
-        do {
-            admission = try await throttle.admit(account: key, address: place, at: surroundings.now)
-        } catch {
-            throw .failed(error)
-        }
-        if case .wait(let seconds) = admission { throw .throttled(retryAfter: seconds) }
+        try await throttle.admit(account: key, address: place, at: surroundings.now, or: LoginRefusal.self)
         let verified: User?
         do {
             verified = try await verifiedUser(key, password: password, trail)

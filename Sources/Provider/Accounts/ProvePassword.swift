@@ -20,13 +20,7 @@ extension OpenIDProvider {
     ) async throws(ProofRefusal) {
         let key = user.nameKeys.folded
         let place = KnownDevice(of: user, in: browser, master)?.subject ?? trail.network
-        let admission: GuessThrottle.Admission
-        do {
-            admission = try await throttle.admit(account: key, address: place, at: surroundings.now)
-        } catch {
-            throw .failed(error)
-        }
-        if case .wait(let seconds) = admission { throw .throttled(retryAfter: seconds) }
+        try await throttle.admit(account: key, address: place, at: surroundings.now, or: ProofRefusal.self)
         do {
             let given = comparable(password)
             if case .right = try await passwords.verify(given, against: user.passwordHash) {

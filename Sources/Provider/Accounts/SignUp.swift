@@ -57,13 +57,8 @@ extension OpenIDProvider {
         }
         // So many at once from one network, and no more: hashing is dear. None of it counts as wrong. (No name has a space.)
         let subject = " sign-up"
-        let admission: GuessThrottle.Admission
-        do {
-            admission = try await throttle.admit(account: subject, address: trail.network, at: surroundings.now)
-        } catch {
-            throw .failed(error)
-        }
-        if case .wait(let seconds) = admission { throw .throttled(retryAfter: seconds) }
+        try await throttle.admit(
+            account: subject, address: trail.network, at: surroundings.now, or: SignUpRefusal.self)
         defer { throttle.withdraw(account: subject, address: trail.network) }
         return try await create(application, language, trail)
     }

@@ -9,13 +9,8 @@ extension OpenIDProvider {
         _ pending: String, code: String, browser: Browser, trail: Trail
     ) async throws(LoginRefusal) -> LoggedIn {
         let user = try await pendingUser(pending, browser, trail)
-        let admission: GuessThrottle.Admission
-        do {
-            admission = try await factorThrottle.admit(account: user.id.text, address: nil, at: surroundings.now)
-        } catch {
-            throw .failed(error)
-        }
-        if case .wait(let seconds) = admission { throw .throttled(retryAfter: seconds) }
+        try await factorThrottle.admit(
+            account: user.id.text, address: nil, at: surroundings.now, or: LoginRefusal.self)
         let isRight: Bool
         do {
             isRight = try await accept(code, of: user, trail)

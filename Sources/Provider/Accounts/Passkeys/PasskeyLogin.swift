@@ -48,13 +48,8 @@ extension OpenIDProvider {
         // Of what is nobody's no row tells: strangers could have written as many as they like.
         guard let (passkey, user) = found else { throw .wrongPasskey }
         let (account, address) = (user.id.text, trail.network)
-        let admission: GuessThrottle.Admission
-        do {
-            admission = try await factorThrottle.admit(account: account, address: address, at: surroundings.now)
-        } catch {
-            throw .failed(error)
-        }
-        if case .wait(let seconds) = admission { throw .throttled(retryAfter: seconds) }
+        try await factorThrottle.admit(
+            account: account, address: address, at: surroundings.now, or: LoginRefusal.self)
         do {
             let isProven = try await prove(passkey, of: user, response, question, challenge.madeAt, trail.now)
             if isProven, let loggedIn = try await openSession(for: user, by: .passkey, browser, trail) {
