@@ -1,16 +1,26 @@
 /// The fields of a request that the reader itself must understand, as they come by.
 struct RequestHeadFields: FieldObserver, Sendable {
     private(set) var framing = MessageFraming()
-    private var host: String?
+    /// What the request target says the host is, if it does.
+    private let authority: String?
+    private var hasHost = false
     private var expects = false
     private var expectsOther = false
+
+    init(_ line: RequestLine) {
+        authority = line.authority
+    }
 
     mutating func notice(name: Span<UInt8>, value: Span<UInt8>) throws(Refusal) {
         switch name.count {
         case 4 where Grammar.equals(name, ignoringCase: "host"):
-            guard host == nil else { throw Refusal(.badRequest, "Host stands more than once") }
+            guard !hasHost else { throw Refusal(.badRequest, "Host stands more than once") }
             guard HostField.isValid(value) else { throw Refusal(.badRequest, "Host is malformed") }
-            host = String(repairing: value)
+            // RFC 9112 §3.2.2 has the target win. Whoever sends two names means no good, or does not know which.
+            if let authority, String(repairing: value).lowercased() != authority.lowercased() {
+                throw Self.otherHost
+            }
+            hasHost = true
         case 6 where Grammar.equals(name, ignoringCase: "expect"):
             if Grammar.equals(value, ignoringCase: "100-continue") { expects = true } else { expectsOther = true }
         default:
@@ -18,13 +28,12 @@ struct RequestHeadFields: FieldObserver, Sendable {
         }
     }
 
+    private static let otherHost = Refusal(.badRequest, "the request target names another host than Host")
+
     /// How the content is delimited, once the head is complete; a request without framing fields has no content.
     func content(of line: RequestLine) throws(Refusal) -> ContentFraming {
-        guard host != nil || !line.isVersion11 else { throw Refusal(.badRequest, "Host is missing") }
-        // RFC 9112 §3.2.2 has the target win. Whoever sends two names means no good, or does not know which.
-        if let authority = line.authority, host?.lowercased() != authority.lowercased() {
-            throw Refusal(.badRequest, "the request target names another host than Host")
-        }
+        guard hasHost || !line.isVersion11 else { throw Refusal(.badRequest, "Host is missing") }
+        guard hasHost || authority == nil else { throw Self.otherHost }
         let content = try framing.content(isVersion11: line.isVersion11) ?? .none
         guard !expectsOther else { throw Refusal(.expectationFailed, "only 100-continue can be expected") }
         return content

@@ -203,7 +203,7 @@ public struct RequestReader: Sendable {
             phase = .line(lines, skippedEmptyLine: true)
         case .some(let line?):
             let section = FieldSectionReader(bytes: limits.headerBytes, fields: limits.headerCount)
-            phase = .fields(line, section, RequestHeadFields())
+            phase = .fields(line, section, RequestHeadFields(line))
         }
         return true
     }

@@ -15,9 +15,10 @@ struct RateLimitManagement: Sendable {
             let id = Self.id(of: state)
             if last.map({ id > $0 }) ?? true { wanted.consider((id, state)) }
         }
-        let page = wanted.elements.prefix(query.page.limit)
+        let found = wanted.elements
+        let page = found.prefix(query.page.limit)
         let next: JSON =
-            wanted.elements.count > page.count ? page.last.map { .string(Self.cursor(behind: $0.id)) } ?? .null : .null
+            found.count > page.count ? page.last.map { .string(Self.cursor(behind: $0.id)) } ?? .null : .null
         return .json(["items": .array(page.map { Self.json($0.id, $0.state) }), "nextCursor": next])
     }
 
